@@ -1,0 +1,71 @@
+// Compiles the tree: every .ts file to bin/ (one to one), and the policy pack to one file, policies/bin/index.js.
+// Plain JavaScript because it runs before anything is compiled. Types are checked by `npm test`, not here.
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const path = require("node:path");
+
+const root = path.resolve(__dirname, "..");
+const skipped = new Set(["node_modules", "bin", ".git", ".greenlight", "evidence-out"]);
+const outputs = new Set(["evidence", "report", "ledger"]);
+
+/** Every source file below the root, sorted; outputs and dependencies left out. */
+function sources(dir = root, found = []) {
+  for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+    const file = path.join(dir, entry.name);
+    if (entry.isDirectory()) {
+      if (!skipped.has(entry.name) && !(dir === root && outputs.has(entry.name))) sources(file, found);
+    } else if (/\.ts$/.test(entry.name) && !entry.name.endsWith(".d.ts")) found.push(file);
+  }
+  return found.sort();
+}
+
+/** The state of all sources as one word: a changed, added or removed file changes it. */
+function fingerprint() {
+  const hash = createHash("sha256");
+  for (const file of [...sources(), __filename, path.join(root, "package-lock.json")]) {
+    const { mtimeMs, size } = fs.statSync(file);
+    hash.update(`${path.relative(root, file)} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest("hex");
+}
+
+const stamp = path.join(root, "bin", ".stamp");
+const isFresh = () => fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === fingerprint();
+
+async function build() {
+  const { build: esbuild } = require("esbuild");
+  const before = fingerprint();
+  const common = { absWorkingDir: root, platform: "node", format: "cjs", target: "node20", logLevel: "warning" };
+  const files = sources();
+  // A test or module that no longer has a source must not run again.
+  const wanted = new Set(files.map(f => path.join(root, "bin", path.relative(root, f)).replace(/\.ts$/, ".js")));
+  removeStrays(path.join(root, "bin"), wanted);
+  await esbuild({ ...common, entryPoints: files, outdir: "bin", outbase: ".", sourcemap: "linked" });
+  // The pack is one file so that one hash (policies/pack.lock) says exactly which rules run.
+  await esbuild({
+    ...common,
+    entryPoints: ["policies/pack.ts"],
+    outfile: "policies/bin/index.js",
+    bundle: true,
+    charset: "utf8",
+    legalComments: "none",
+    external: ["@pulumi/*"],
+  });
+  fs.writeFileSync(stamp, before);
+}
+
+function removeStrays(dir, wanted) {
+  if (!fs.existsSync(dir)) return;
+  for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+    const file = path.join(dir, entry.name);
+    if (entry.isDirectory()) removeStrays(file, wanted);
+    else if (/\.js(\.map)?$/.test(entry.name) && !wanted.has(file.replace(/\.map$/, ""))) fs.rmSync(file);
+  }
+}
+
+module.exports = { build, isFresh };
+if (require.main === module)
+  build().catch(error => {
+    console.error(String(error.message ?? error));
+    process.exit(70);
+  });
