@@ -1,0 +1,184 @@
+import * as fs from "node:fs";
+import * as net from "node:net";
+import * as path from "node:path";
+import { parseAllDocuments } from "yaml";
+import { fail } from "../model/faults";
+import { exitCodes } from "../model/outcome";
+import type { Api, KubeObject } from "./kubernetes-api";
+import { ApiError, connect, pathOf } from "./kubernetes-api";
+import { capture, run } from "./process";
+import { stateFiles } from "./state";
+
+/** The programs and files the control plane is made of: folders as the toolchain gives them. */
+export interface ControlPlaneParts {
+  etcd: string;
+  kwok: string;
+  kubernetes: string;
+  crds: string;
+}
+
+export interface ControlPlane {
+  kubeconfig: string;
+  server: string;
+  /** True when it was running already. */
+  found: boolean;
+}
+
+const clusterName = "greenlight";
+export const zones = ["zone-a", "zone-b", "zone-c"];
+
+const env = (): NodeJS.ProcessEnv => ({ ...process.env, KWOK_WORKDIR: stateFiles().kwok, KUBECONFIG: stateFiles().kubeconfig });
+
+/** Starts the control plane of this checkout, or finds it running; afterwards its nodes are Ready. */
+export async function startControlPlane(
+  parts: ControlPlaneParts,
+  report: (text: string) => void,
+  port?: number,
+): Promise<ControlPlane> {
+  const files = stateFiles();
+  const running = await status();
+  if (running === "answers") return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
+  if (port && !(await isFree(port)))
+    throw fail(`port ${port}`, "in use", "a free port", "Give another with --port, or none: a free one is taken.", exitCodes.usage);
+  if (fs.existsSync(path.join(files.kwok, "clusters", clusterName))) {
+    report("restarting what a crash or reboot left");
+    await run(path.join(parts.kwok, "kwokctl"), ["stop", "cluster", "--name", clusterName], { env: env() });
+    await run(path.join(parts.kwok, "kwokctl"), ["start", "cluster", "--name", clusterName, "--wait", "60s"], { env: env() });
+    if ((await status()) === "answers") return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
+    throw fail("the local control plane", "not answering after a restart", "one that does", "Run `npm run down`, then `npm run up`.", exitCodes.engineFailed);
+  }
+  fs.mkdirSync(files.kwok, { recursive: true });
+  report("starting etcd, API server, controllers, scheduler, nodes");
+  await create(parts, port);
+  const api = connect(files.kubeconfig);
+  try {
+    await furnish(api, parts.crds, report);
+    fs.writeFileSync(files.controlPlane, JSON.stringify({ server: api.server, parts }, null, 2));
+    return { kubeconfig: files.kubeconfig, server: api.server, found: false };
+  } finally {
+    api.close();
+  }
+}
+
+async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
+  const program = (name: string) => ["--" + name + "-binary", path.join(parts.kubernetes, name)];
+  const args = ["create", "cluster", "--name", clusterName, "--runtime", "binary", "--wait", "90s"];
+  await capture(
+    path.join(parts.kwok, "kwokctl"),
+    [
+      ...args,
+      ...["--kubeconfig", stateFiles().kubeconfig],
+      ...["--etcd-binary", path.join(parts.etcd, "etcd")],
+      ...["--kwok-controller-binary", path.join(parts.kwok, "kwok")],
+      ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].flatMap(program),
+      ...(port ? ["--kube-apiserver-port", String(port)] : []),
+    ],
+    { env: env(), timeoutMs: 180_000 },
+  );
+  fs.chmodSync(stateFiles().kubeconfig, 0o600);
+}
+
+/** Three nodes in three zones, storage classes, and the custom resource definitions; waits until all are usable. */
+async function furnish(api: Api, crdDir: string, report: (text: string) => void): Promise<void> {
+  report("adding nodes, storage classes, resource definitions");
+  const crds = fs
+    .readdirSync(crdDir)
+    .filter(name => name.endsWith(".yaml"))
+    .flatMap(name => parseAllDocuments(fs.readFileSync(path.join(crdDir, name), "utf8")).map(doc => doc.toJS() as KubeObject));
+  for (const object of [...zones.map(node), ...storageClasses, ...crds]) await createIfAbsent(api, object);
+  const nodes = { plural: "nodes", namespaced: false };
+  await until("three Ready nodes", async () => {
+    const list = await api.request<{ items: KubeObject[] }>("GET", pathOf("v1", nodes));
+    return list.items.filter(one => condition(one, "Ready") === "True").length === zones.length;
+  });
+  for (const crd of crds) {
+    const path = pathOf(crd.apiVersion, { plural: "customresourcedefinitions", namespaced: false }, undefined, crd.metadata.name);
+    await until(`${crd.metadata.name} served`, async () => condition(await api.request("GET", path), "Established") === "True");
+  }
+}
+
+const condition = (object: KubeObject, type: string): string | undefined =>
+  (object.status?.conditions as { type: string; status: string }[] | undefined)?.find(one => one.type === type)?.status;
+
+const node = (zone: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Node",
+  metadata: {
+    name: `node-${zone}`,
+    annotations: { "kwok.x-k8s.io/node": "fake", "node.alpha.kubernetes.io/ttl": "0" },
+    labels: {
+      "kubernetes.io/hostname": `node-${zone}`,
+      "kubernetes.io/os": "linux",
+      "kubernetes.io/arch": "amd64",
+      "topology.kubernetes.io/region": "local",
+      "topology.kubernetes.io/zone": zone,
+      type: "kwok",
+    },
+  },
+  status: {
+    allocatable: { cpu: "32", memory: "128Gi", pods: "110", "ephemeral-storage": "100Gi" },
+    capacity: { cpu: "32", memory: "128Gi", pods: "110", "ephemeral-storage": "100Gi" },
+  },
+});
+
+const storageClasses: KubeObject[] = ["general", "object-store"].map((name, index) => ({
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name, annotations: { "storageclass.kubernetes.io/is-default-class": String(index === 0) } },
+  provisioner: "kubernetes.io/no-provisioner",
+  volumeBindingMode: "WaitForFirstConsumer",
+  allowVolumeExpansion: true,
+  reclaimPolicy: "Retain",
+}));
+
+async function createIfAbsent(api: Api, object: KubeObject): Promise<void> {
+  const kind = await api.kindOf(object.apiVersion, object.kind);
+  if (!kind) throw fail(`${object.apiVersion} ${object.kind}`, "not served", "an API server that serves it");
+  try {
+    await api.request("POST", pathOf(object.apiVersion, kind, object.metadata.namespace), {
+      body: object,
+      query: { fieldManager: "greenlight-local" },
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 409)) throw error;
+  }
+}
+
+async function until(what: string, holds: () => Promise<boolean>, ms = 60_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > end) throw fail("the local control plane", `without ${what} after ${ms / 1000} s`, what, "Run `greenlight doctor`.", exitCodes.engineFailed);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+/** Whether this checkout's control plane answers, does not, or was never made. */
+export async function status(): Promise<"absent" | "answers" | "silent"> {
+  const { kubeconfig, controlPlane } = stateFiles();
+  if (!fs.existsSync(controlPlane) || !fs.existsSync(kubeconfig)) return "absent";
+  const api = connect(kubeconfig);
+  try {
+    await api.request("GET", "/readyz", { timeoutMs: 5_000 });
+    return "answers";
+  } catch {
+    return "silent";
+  } finally {
+    api.close();
+  }
+}
+
+/** Stops the control plane and removes all it kept. Gives false when there was none. */
+export async function stopControlPlane(kwokDir: string): Promise<boolean> {
+  const files = stateFiles();
+  const existed = fs.existsSync(path.join(files.kwok, "clusters", clusterName));
+  if (existed) await capture(path.join(kwokDir, "kwokctl"), ["delete", "cluster", "--name", clusterName], { env: env(), timeoutMs: 60_000 });
+  for (const file of [files.kwok, files.kubeconfig, files.controlPlane]) fs.rmSync(file, { recursive: true, force: true });
+  return existed;
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise(resolve => {
+    const server = net.createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });

@@ -1,0 +1,271 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { Status as RpcStatus } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Tree, TreeObject } from "../../../model/unknown";
+import { holdsUnknown, isTreeObject } from "../../../model/unknown";
+import type { Api, KubeObject } from "../../kubernetes-api";
+import { ApiError, connect } from "../../kubernetes-api";
+import type { PropertyPath } from "../wire";
+import { decode, encode } from "../wire";
+import { awaitReady, NotReady } from "./await";
+import { create, idOf, read, remove, update, withoutManagedFields } from "./objects";
+import { ownKubeconfig } from "./own-server";
+import { alwaysSecret, changedPaths, checkInputs, identityPaths, sameGroup } from "./plan";
+
+/**
+ * The stand-in for the official Kubernetes provider: the same resource types over the engine's own protocol
+ * (pulumirpc.ResourceProvider), used where the official plugin cannot be had, against our own API server only.
+ */
+
+/** Stands in for the plugin of the installed SDK's version, and says in the version that it does. */
+const version = `${(require("@pulumi/kubernetes/package.json") as { version: string }).version.replace(/^v/, "")}+greenlight.stand-in`;
+/** How long readiness and deletion are waited for unless the program says otherwise, in milliseconds. */
+const defaultTimeoutMs = 600_000;
+
+let api: Api | undefined;
+const cancelled = new AbortController();
+
+const server = (): Api => (api ??= connect(ownKubeconfig()));
+const js = (struct: Struct | undefined) => decode(struct?.toJavaScript());
+const toStruct = (tree: TreeObject, secrets: readonly PropertyPath[] = []): Struct =>
+  Struct.fromJavaScript(encode(tree, secrets) as { [key: string]: never });
+
+/** Where outputs are secret: where the inputs were, and all data of a Secret. */
+const secretOutputs = (inputs: TreeObject, secrets: readonly PropertyPath[]): PropertyPath[] => [
+  ...secrets,
+  ...alwaysSecret(inputs).map(key => [key]),
+  ...(alwaysSecret(inputs).includes("stringData") ? [["data"]] : []),
+];
+
+const timeoutMs = (seconds: number) => (seconds > 0 ? seconds * 1000 : defaultTimeoutMs);
+const typeOf = (request: { getType(): string; getUrn(): string }) =>
+  request.getType() || request.getUrn().split("::")[2]!.split("$").pop()!;
+
+type Handler<Request, Response> = (request: Request) => Promise<Response> | Response;
+
+/** Turns a function into a gRPC handler; an error becomes a message a person can act on, never a stack trace. */
+function unary<Request, Response>(handler: Handler<Request, Response>): grpc.handleUnaryCall<Request, Response> {
+  return (call, reply) => {
+    Promise.resolve()
+      .then(() => handler(call.request))
+      .then(
+        response => reply(null, response),
+        (error: unknown) => reply(toRpcError(error) as grpc.ServiceError, null),
+      );
+  };
+}
+
+/** Created but not ready: the engine keeps the state and the next run goes on from it. */
+class InitFailed extends Error {
+  constructor(
+    readonly id: string,
+    readonly state: Struct,
+    readonly inputs: Struct,
+    readonly reasons: string[],
+  ) {
+    super(reasons[0]);
+  }
+}
+
+function toRpcError(error: unknown): Partial<grpc.ServiceError> {
+  const message = error instanceof ApiError ? apiMessage(error) : error instanceof Error ? error.message : String(error);
+  if (!(error instanceof InitFailed)) return { code: grpc.status.UNKNOWN, message, details: message };
+  const detail = new proto.ErrorResourceInitFailed();
+  detail.setId(error.id);
+  detail.setProperties(error.state);
+  detail.setInputs(error.inputs);
+  detail.setReasonsList(error.reasons);
+  const packed = new Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new RpcStatus();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return { code: grpc.status.UNKNOWN, message, details: message, metadata };
+}
+
+/** What the API server said, with the field of every cause. */
+function apiMessage(error: ApiError): string {
+  const causes = error.status.details?.causes ?? [];
+  const named = causes.filter(cause => cause.field && !error.message.includes(cause.field));
+  return [error.message, ...named.map(cause => `${cause.field}: ${cause.message}`)].join("\n");
+}
+
+const handlers = {
+  getSchema: unary<proto.GetSchemaRequest, proto.GetSchemaResponse>(() => {
+    const response = new proto.GetSchemaResponse();
+    response.setSchema("{}");
+    return response;
+  }),
+  getPluginInfo: unary<Empty, PluginInfo>(() => {
+    const response = new PluginInfo();
+    response.setVersion(version);
+    return response;
+  }),
+  checkConfig: unary<proto.CheckRequest, proto.CheckResponse>(request => {
+    const response = new proto.CheckResponse();
+    response.setInputs(request.getNews());
+    return response;
+  }),
+  diffConfig: unary<proto.DiffRequest, proto.DiffResponse>(() => {
+    // A changed kubeconfig must not replace every object: which server it is, configure decides.
+    const response = new proto.DiffResponse();
+    response.setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE);
+    return response;
+  }),
+  configure: unary<proto.ConfigureRequest, proto.ConfigureResponse>(() => {
+    const response = new proto.ConfigureResponse();
+    response.setSupportspreview(true);
+    response.setAcceptsecrets(true);
+    response.setAcceptresources(false);
+    response.setAcceptoutputs(false);
+    return response;
+  }),
+  check: unary<proto.CheckRequest, proto.CheckResponse>(request => {
+    const { tree, secrets } = js(request.getNews());
+    const olds = js(request.getOlds()).tree;
+    const name = request.getName() || request.getUrn().split("::").pop()!;
+    const checked = checkInputs(typeOf(request), name, tree, olds, request.getRandomseed_asU8());
+    const response = new proto.CheckResponse();
+    response.setInputs(toStruct(checked.inputs, secrets));
+    response.setFailuresList(
+      checked.failures.map(({ property, reason }) => {
+        const failure = new proto.CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(reason);
+        return failure;
+      }),
+    );
+    return response;
+  }),
+  diff: unary<proto.DiffRequest, proto.DiffResponse>(async request => {
+    const before = js(request.getOldInputs()).tree;
+    const after = js(request.getNews()).tree;
+    const changed = changedPaths(before, after);
+    const response = new proto.DiffResponse();
+    if (changed.length === 0) {
+      response.setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE);
+      return response;
+    }
+    response.setChanges(proto.DiffResponse.DiffChanges.DIFF_SOME);
+    response.setDiffsList([...new Set(changed.map(path => path[0]!))]);
+    const replaces = await replacedPaths(request.getId(), changed, before, after);
+    const detailed = response.getDetaileddiffMap();
+    for (const path of changed) {
+      const diff = new proto.PropertyDiff();
+      const text = joined(path);
+      const kinds = proto.PropertyDiff.Kind;
+      const kind = at(before, path) === undefined ? "ADD" : at(after, path) === undefined ? "DELETE" : "UPDATE";
+      diff.setKind(replaces.has(text) ? kinds[`${kind}_REPLACE`] : kinds[kind]);
+      diff.setInputdiff(true);
+      detailed.set(text, diff);
+    }
+    response.setHasdetaileddiff(true);
+    response.setReplacesList([...replaces]);
+    // Two objects of one name cannot live side by side.
+    const sameName = identityPaths.every(path => path === "apiVersion" || !changed.some(one => joined(one) === path));
+    response.setDeletebeforereplace(replaces.size > 0 && sameName);
+    return response;
+  }),
+  create: unary<proto.CreateRequest, proto.CreateResponse>(async request => {
+    const { tree, secrets } = js(request.getProperties());
+    const response = new proto.CreateResponse();
+    const made = await create(server(), tree, request.getPreview(), cancelled.signal);
+    if (!request.getPreview()) response.setId(idOf(made));
+    const settled = request.getPreview() ? made : await settle(made, tree, secrets, timeoutMs(request.getTimeout()), request.getProperties()!);
+    response.setProperties(toStruct(settled, secretOutputs(tree, secrets)));
+    return response;
+  }),
+  update: unary<proto.UpdateRequest, proto.UpdateResponse>(async request => {
+    const { tree, secrets } = js(request.getNews());
+    const response = new proto.UpdateResponse();
+    const made = await update(server(), request.getId(), tree, request.getPreview());
+    const settled = request.getPreview() ? made : await settle(made, tree, secrets, timeoutMs(request.getTimeout()), request.getNews()!);
+    response.setProperties(toStruct(settled, secretOutputs(tree, secrets)));
+    return response;
+  }),
+  read: unary<proto.ReadRequest, proto.ReadResponse>(async request => {
+    const response = new proto.ReadResponse();
+    const { tree: inputs, secrets } = js(request.getInputs());
+    const [, groupVersion = "", kind = ""] = typeOf(request).split(":");
+    const apiVersion = typeof inputs.apiVersion === "string" ? inputs.apiVersion : groupVersion.replace(/^core\//, "");
+    const live = await read(server(), apiVersion, kind, request.getId());
+    if (!live) return response;
+    response.setId(request.getId());
+    const state = withoutManagedFields(live);
+    const known = Object.keys(inputs).length > 0 ? inputs : importedInputs(live);
+    response.setProperties(toStruct(state, secretOutputs(known, secrets)));
+    response.setInputs(toStruct(known, secretOutputs(known, secrets)));
+    return response;
+  }),
+  delete: unary<proto.DeleteRequest, Empty>(async request => {
+    const { tree } = js(request.getProperties());
+    await remove(server(), String(tree.apiVersion), String(tree.kind), request.getId(), timeoutMs(request.getTimeout()), cancelled.signal);
+    return new Empty();
+  }),
+  cancel: unary<Empty, Empty>(() => {
+    cancelled.abort(new Error("cancelled"));
+    return new Empty();
+  }),
+};
+
+const joined = (path: string[]) => path.join(".").replaceAll(".[", "[");
+
+const at = (tree: TreeObject, path: string[]): Tree | undefined =>
+  path.reduce<Tree | undefined>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key.slice(1, -1))];
+    return isTreeObject(value) ? value[key] : undefined;
+  }, tree);
+
+/** Which changed paths need another object: the identity always, the rest where the API server says "immutable". */
+async function replacedPaths(id: string, changed: string[][], before: TreeObject, after: TreeObject): Promise<Set<string>> {
+  const texts = changed.map(joined);
+  const identity = texts.filter(text => identityPaths.includes(text) && !(text === "apiVersion" && sameGroup(before.apiVersion, after.apiVersion)));
+  if (identity.length > 0 || holdsUnknown(after)) return new Set(identity);
+  try {
+    await update(server(), id, after, true);
+    return new Set();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 422 || !/immutable|forbidden: updates to/.test(error.message)) return new Set();
+    const fields = (error.status.details?.causes ?? []).map(cause => cause.field ?? "");
+    const hit = texts.filter(text => fields.some(field => text.startsWith(field) || field.startsWith(text)));
+    return new Set(hit.length > 0 ? hit : texts);
+  }
+}
+
+/** Waits until a made object is ready; one that does not get there is kept in the state with the reasons. */
+async function settle(made: TreeObject, inputs: TreeObject, secrets: readonly PropertyPath[], ms: number, sent: Struct): Promise<TreeObject> {
+  try {
+    return withoutManagedFields(await awaitReady(server(), made as unknown as KubeObject, ms, cancelled.signal));
+  } catch (error) {
+    const reasons = error instanceof NotReady ? error.reasons : [error instanceof Error ? error.message : String(error)];
+    throw new InitFailed(idOf(made), toStruct(made, secretOutputs(inputs, secrets)), sent, reasons);
+  }
+}
+
+/** What an import takes as inputs: what somebody wrote, without status and what the server made up. */
+function importedInputs(live: KubeObject): TreeObject {
+  const { status: _, metadata, ...rest } = live;
+  const { name, namespace, labels, annotations } = metadata;
+  const kept = Object.fromEntries(Object.entries({ name, namespace, labels, annotations }).filter(([, value]) => value !== undefined));
+  return { ...rest, metadata: kept } as unknown as TreeObject;
+}
+
+function main(): void {
+  const rpc = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024, "grpc.max_send_message_length": 400 * 1024 * 1024 });
+  rpc.addService(ResourceProviderService, handlers as unknown as grpc.UntypedServiceImplementation);
+  rpc.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    // The engine reads the port from here; nothing else may ever be printed on stdout.
+    process.stdout.write(`${port}\n`);
+  });
+}
+
+main();
