@@ -28,7 +28,7 @@ function alone(work) {
       if (error.code !== "EEXIST") throw error;
       const holder = Number(readOr(lock, ""));
       if (holder && !isAlive(holder)) fs.rmSync(lock, { force: true });
-      else if (!told) (told = true), say(`waiting for another greenlight (process ${holder}) to finish setting up`);
+      else if (!told) ((told = true), say(`waiting for another greenlight (process ${holder}) to finish setting up`));
     }
   }
   try {
@@ -55,7 +55,9 @@ const readOr = (file, other) => {
 };
 
 function install() {
-  const wanted = createHash("sha256").update(fs.readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(fs.readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = path.join(root, "node_modules", ".greenlight-installed");
   const isInstalled = () => readOr(stamp, "") === wanted;
   if (isInstalled()) return;
@@ -66,9 +68,16 @@ function install() {
     // Install scripts stay off: the plugins and binaries they would download are the toolchain's job.
     const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     const env = { ...process.env, npm_config_package_lock_only: undefined };
-    const done = spawnSync("npm", args, { cwd: root, env, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+    const done = spawnSync("npm", args, {
+      cwd: root,
+      env,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    });
     if (done.status !== 0) {
-      say("npm ci failed: the packages of package-lock.json could not be installed. Fix what npm says above; run again.");
+      say(
+        "npm ci failed: the packages of package-lock.json could not be installed. Fix what npm says above; run again.",
+      );
       process.exit(70);
     }
     fs.writeFileSync(stamp, wanted);
@@ -82,7 +91,10 @@ function compile() {
   alone(() => {
     if (isFresh()) return;
     // A process of its own, so that this one keeps no compiler in memory.
-    const done = spawnSync(process.execPath, [path.join(__dirname, "build.js")], { cwd: root, stdio: ["ignore", 2, 2] });
+    const done = spawnSync(process.execPath, [path.join(__dirname, "build.js")], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
     if (done.status !== 0) process.exit(done.status ?? 70);
   });
 }
@@ -90,6 +102,9 @@ function compile() {
 install();
 compile();
 const [first, script, ...rest] = process.argv.slice(2);
-const target = first === "--run" ? path.join(root, "bin", "cli", "scripts", `${script}.js`) : path.join(root, "bin", "cli", "main.js");
+const target =
+  first === "--run"
+    ? path.join(root, "bin", "cli", "scripts", `${script}.js`)
+    : path.join(root, "bin", "cli", "main.js");
 if (first === "--run") process.argv.splice(2, process.argv.length, ...rest);
 require(target);

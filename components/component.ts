@@ -7,7 +7,10 @@ export type TypeToken = `greenlight:${string}:${string}`;
 export const childOf = (parent: pulumi.Resource): pulumi.CustomResourceOptions => ({ parent });
 
 /** `given` over `defaults`; unlike a spread, an argument that is undefined keeps its default. */
-export function withDefaults<Args extends object, Defaults extends Partial<Args>>(defaults: Defaults, given: Args): Args & Defaults {
+export function withDefaults<Args extends object, Defaults extends Partial<Args>>(
+  defaults: Defaults,
+  given: Args,
+): Args & Defaults {
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(set) } as Args & Defaults;
 }
@@ -21,5 +24,6 @@ export const serviceLabels = (system: string, name: string): Record<string, stri
 
 /** Lists every argument that cannot work, as the engine prints property errors. */
 export function refuse(where: string, faults: { propertyPath: string; reason: string }[]): void {
-  if (faults.length > 0) throw new pulumi.InputPropertiesError({ message: `${where} cannot be built as given`, errors: faults });
+  if (faults.length > 0)
+    throw new pulumi.InputPropertiesError({ message: `${where} cannot be built as given`, errors: faults });
 }

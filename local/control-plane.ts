@@ -27,7 +27,11 @@ export interface ControlPlane {
 const clusterName = "greenlight";
 export const zones = ["zone-a", "zone-b", "zone-c"];
 
-const env = (): NodeJS.ProcessEnv => ({ ...process.env, KWOK_WORKDIR: stateFiles().kwok, KUBECONFIG: stateFiles().kubeconfig });
+const env = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  KWOK_WORKDIR: stateFiles().kwok,
+  KUBECONFIG: stateFiles().kubeconfig,
+});
 
 /** Starts the control plane of this checkout, or finds it running; afterwards its nodes are Ready. */
 export async function startControlPlane(
@@ -37,15 +41,31 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const files = stateFiles();
   const running = await status();
-  if (running === "answers") return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
+  if (running === "answers")
+    return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
   if (port && !(await isFree(port)))
-    throw fail(`port ${port}`, "in use", "a free port", "Give another with --port, or none: a free one is taken.", exitCodes.usage);
+    throw fail(
+      `port ${port}`,
+      "in use",
+      "a free port",
+      "Give another with --port, or none: a free one is taken.",
+      exitCodes.usage,
+    );
   if (fs.existsSync(path.join(files.kwok, "clusters", clusterName))) {
     report("restarting what a crash or reboot left");
     await run(path.join(parts.kwok, "kwokctl"), ["stop", "cluster", "--name", clusterName], { env: env() });
-    await run(path.join(parts.kwok, "kwokctl"), ["start", "cluster", "--name", clusterName, "--wait", "60s"], { env: env() });
-    if ((await status()) === "answers") return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
-    throw fail("the local control plane", "not answering after a restart", "one that does", "Run `npm run down`, then `npm run up`.", exitCodes.engineFailed);
+    await run(path.join(parts.kwok, "kwokctl"), ["start", "cluster", "--name", clusterName, "--wait", "60s"], {
+      env: env(),
+    });
+    if ((await status()) === "answers")
+      return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
+    throw fail(
+      "the local control plane",
+      "not answering after a restart",
+      "one that does",
+      "Run `npm run down`, then `npm run up`.",
+      exitCodes.engineFailed,
+    );
   }
   fs.mkdirSync(files.kwok, { recursive: true });
   report("starting etcd, API server, controllers, scheduler, nodes");
@@ -84,7 +104,9 @@ async function furnish(api: Api, crdDir: string, report: (text: string) => void)
   const crds = fs
     .readdirSync(crdDir)
     .filter(name => name.endsWith(".yaml"))
-    .flatMap(name => parseAllDocuments(fs.readFileSync(path.join(crdDir, name), "utf8")).map(doc => doc.toJS() as KubeObject));
+    .flatMap(name =>
+      parseAllDocuments(fs.readFileSync(path.join(crdDir, name), "utf8")).map(doc => doc.toJS() as KubeObject),
+    );
   for (const object of [...zones.map(node), ...storageClasses, ...crds]) await createIfAbsent(api, object);
   const nodes = { plural: "nodes", namespaced: false };
   await until("three Ready nodes", async () => {
@@ -92,8 +114,16 @@ async function furnish(api: Api, crdDir: string, report: (text: string) => void)
     return list.items.filter(one => condition(one, "Ready") === "True").length === zones.length;
   });
   for (const crd of crds) {
-    const path = pathOf(crd.apiVersion, { plural: "customresourcedefinitions", namespaced: false }, undefined, crd.metadata.name);
-    await until(`${crd.metadata.name} served`, async () => condition(await api.request("GET", path), "Established") === "True");
+    const path = pathOf(
+      crd.apiVersion,
+      { plural: "customresourcedefinitions", namespaced: false },
+      undefined,
+      crd.metadata.name,
+    );
+    await until(
+      `${crd.metadata.name} served`,
+      async () => condition(await api.request("GET", path), "Established") === "True",
+    );
   }
 }
 
@@ -147,7 +177,14 @@ async function createIfAbsent(api: Api, object: KubeObject): Promise<void> {
 async function until(what: string, holds: () => Promise<boolean>, ms = 60_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await holds())) {
-    if (Date.now() > end) throw fail("the local control plane", `without ${what} after ${ms / 1000} s`, what, "Run `greenlight doctor`.", exitCodes.engineFailed);
+    if (Date.now() > end)
+      throw fail(
+        "the local control plane",
+        `without ${what} after ${ms / 1000} s`,
+        what,
+        "Run `greenlight doctor`.",
+        exitCodes.engineFailed,
+      );
     await new Promise(resolve => setTimeout(resolve, 100));
   }
 }
@@ -171,8 +208,13 @@ export async function status(): Promise<"absent" | "answers" | "silent"> {
 export async function stopControlPlane(kwokDir: string): Promise<boolean> {
   const files = stateFiles();
   const existed = fs.existsSync(path.join(files.kwok, "clusters", clusterName));
-  if (existed) await capture(path.join(kwokDir, "kwokctl"), ["delete", "cluster", "--name", clusterName], { env: env(), timeoutMs: 60_000 });
-  for (const file of [files.kwok, files.kubeconfig, files.controlPlane]) fs.rmSync(file, { recursive: true, force: true });
+  if (existed)
+    await capture(path.join(kwokDir, "kwokctl"), ["delete", "cluster", "--name", clusterName], {
+      env: env(),
+      timeoutMs: 60_000,
+    });
+  for (const file of [files.kwok, files.kubeconfig, files.controlPlane])
+    fs.rmSync(file, { recursive: true, force: true });
   return existed;
 }
 

@@ -121,7 +121,9 @@ export function connect(kubeconfig: string): Api {
           headers: {
             accept: "application/json",
             ...(token ? { authorization: `Bearer ${token}` } : {}),
-            ...(body ? { "content-type": options.contentType ?? "application/json", "content-length": Buffer.byteLength(body) } : {}),
+            ...(body
+              ? { "content-type": options.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }
+              : {}),
           },
         },
         response => {
@@ -144,7 +146,10 @@ export function connect(kubeconfig: string): Api {
         },
       );
       const ms = options.timeoutMs ?? answerMs;
-      const timer = setTimeout(() => sent.destroy(new Error(`the API server ${server} did not answer within ${ms / 1000} s`)), ms);
+      const timer = setTimeout(
+        () => sent.destroy(new Error(`the API server ${server} did not answer within ${ms / 1000} s`)),
+        ms,
+      );
       sent.on("error", error => {
         clearTimeout(timer);
         reject(error);

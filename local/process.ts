@@ -59,7 +59,13 @@ export async function capture(program: string, args: string[], options: RunOptio
   const { code, stdout, stderr } = await run(program, args, options);
   if (code !== 0) {
     const said = (stderr || stdout).trim().split("\n").slice(-12).join("\n");
-    throw fail(`${program} ${args.slice(0, 2).join(" ")}`, `ended with code ${code}`, "0", `It said:\n${said}`, exitCodes.engineFailed);
+    throw fail(
+      `${program} ${args.slice(0, 2).join(" ")}`,
+      `ended with code ${code}`,
+      "0",
+      `It said:\n${said}`,
+      exitCodes.engineFailed,
+    );
   }
   return stdout;
 }

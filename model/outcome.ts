@@ -1,13 +1,5 @@
 /** The seven outcomes a rule or item can have (decision 2). They are never merged; only `met` carries a GO. */
-export const outcomes = [
-  "met",
-  "not met",
-  "waived",
-  "stale",
-  "simulated",
-  "unverifiable",
-  "not applicable",
-] as const;
+export const outcomes = ["met", "not met", "waived", "stale", "simulated", "unverifiable", "not applicable"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 export const severities = ["critical", "high", "medium", "low"] as const;

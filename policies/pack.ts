@@ -1,1 +1,121 @@
-export {};
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { PolicyResource, ReportViolation } from "@pulumi/policy";
+import { PolicyPack } from "@pulumi/policy";
+import { sha256 } from "../model/canonical";
+import type { RuleResult } from "../model/finding";
+import { evidenceDir, openEvidence } from "./engine/evidence-file";
+import type { EvidenceFile } from "./engine/evidence-file";
+import { answerChallenges, leaveReceipt, sealType } from "./engine/seal";
+import type { Session } from "./engine/session";
+import { isBlocking, openSession } from "./engine/session";
+import { judgedTier, targetTier } from "./engine/target";
+import { rules } from "./rules/catalogue";
+
+/**
+ * The CrossGuard pack. The engine sees one resource policy and one stack policy, so that no rule can be switched off
+ * by itself; rule ids go out with each violation. All reading of unknowns and all judging is the session's.
+ */
+
+const bundle = sha256(fs.readFileSync(__filename));
+const dir = evidenceDir(path.resolve(__dirname, ".."));
+
+interface Run {
+  session: Session;
+  file: EvidenceFile;
+  blocking: number;
+  fingerprint?: string;
+}
+
+let opened: Run | undefined;
+
+/** The run begins with its first resource: only then does the engine's config stand. */
+function run(): Run {
+  if (opened) return opened;
+  const [stack, project] = [pulumi.getStack(), pulumi.getProject()];
+  const phase = pulumi.runtime.isDryRun() ? "preview" : "update";
+  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier());
+  const session = openSession({ project, stack, tier, phase });
+  const id = process.env.GREENLIGHT_RUN ?? `${Date.now()}-${process.pid}`;
+  const file = openEvidence(dir, stack, `${phase}-${id}`);
+  file.write({
+    line: "open",
+    at: new Date().toISOString(),
+    ...session.subject,
+    catalogue: session.catalogue,
+    pack: bundle,
+  });
+  return (opened = { session, file, blocking: 0 });
+}
+
+/** The object form carries the rule's own name, level and severity; the SDK types it as internal. */
+type Report = (violation: {
+  message: string;
+  urn: string;
+  name: string;
+  description: string;
+  enforcementLevel: string;
+  severity: string;
+}) => void;
+
+function publish(results: RuleResult[], report: ReportViolation): void {
+  const current = run();
+  for (const result of results) {
+    current.file.write({ line: "result", ...result });
+    if (isBlocking(result)) current.blocking++;
+    const rule = rules.find(one => one.id === result.rule)!;
+    for (const { message, urn, severity } of result.findings)
+      (report as unknown as Report)({
+        message,
+        urn: urn.replace(/\[\d+\]$/, ""),
+        name: `${rule.id.toLowerCase()}-${rule.slug}`,
+        description: rule.title,
+        enforcementLevel: "mandatory",
+        severity,
+      });
+  }
+}
+
+new PolicyPack("greenlight", {
+  description: "The production readiness review as rules",
+  enforcementLevel: "mandatory",
+  policies: [
+    {
+      name: "resources",
+      description: "Every resource meets the rules that concern it alone.",
+      enforcementLevel: "mandatory",
+      validateResource: (args, report) => {
+        const current = run();
+        if (args.type === sealType) {
+          const fingerprint = String((args.props as { fingerprint?: unknown }).fingerprint);
+          current.fingerprint = fingerprint;
+          const nonces = answerChallenges(dir, current.session.subject.stack, fingerprint, bundle);
+          current.file.write({ line: "seal", fingerprint, nonces });
+        }
+        publish(current.session.onResource(args.urn, args.type, args.props), report);
+      },
+    },
+    {
+      name: "stack",
+      description: "The stack as a whole meets the rules that concern several resources.",
+      enforcementLevel: "mandatory",
+      validateStack: (args, report) => {
+        const current = run();
+        publish(current.session.onStack(args.resources), report);
+        const types: Record<string, number> = {};
+        for (const { type } of args.resources as PolicyResource[]) types[type] = (types[type] ?? 0) + 1;
+        const at = new Date().toISOString();
+        current.file.close({ line: "close", at, resources: args.resources.length, types });
+        const { subject } = current.session;
+        if (subject.phase === "preview" && current.fingerprint)
+          leaveReceipt(dir, subject.stack, {
+            fingerprint: current.fingerprint,
+            at,
+            blocking: current.blocking,
+            evidence: path.basename(current.file.file),
+          });
+      },
+    },
+  ],
+});

@@ -14,10 +14,19 @@ export function stackNames(dir: string): string[] {
 }
 
 /** The config map of a stack's file as it stands there: `project:key` to value. */
-export function readStackFile(dir: string, stack: string): { file: string; config: Record<string, unknown>; encrypted: boolean } {
+export function readStackFile(
+  dir: string,
+  stack: string,
+): { file: string; config: Record<string, unknown>; encrypted: boolean } {
   const file = path.join(dir, `Pulumi.${stack}.yaml`);
   if (!stackNames(dir).includes(stack))
-    throw fail(`stack ${stack}`, "unknown", `one of ${stackNames(dir).join(", ") || "(none)"}`, `Stacks are the files ${path.join(dir, "Pulumi.<name>.yaml")}.`, exitCodes.usage);
+    throw fail(
+      `stack ${stack}`,
+      "unknown",
+      `one of ${stackNames(dir).join(", ") || "(none)"}`,
+      `Stacks are the files ${path.join(dir, "Pulumi.<name>.yaml")}.`,
+      exitCodes.usage,
+    );
   let parsed: { config?: Record<string, unknown>; encryptionsalt?: string } | null;
   try {
     parsed = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 }) as typeof parsed;

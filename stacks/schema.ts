@@ -57,7 +57,8 @@ export function parseStack(raw: Record<string, unknown>, file: string): StackCon
 type Issue = z.core.$ZodIssue;
 
 function faultsOf(issue: Issue, raw: unknown, file: string): Fault[] {
-  const at = (path: PropertyKey[]) => `${file}: greenlight:${path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("")}`;
+  const at = (path: PropertyKey[]) =>
+    `${file}: greenlight:${path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("")}`;
   if (issue.code === "unrecognized_keys")
     return issue.keys.map(key => ({
       where: at([...issue.path, key]),
@@ -65,7 +66,10 @@ function faultsOf(issue: Issue, raw: unknown, file: string): Fault[] {
       needed: `one of ${knownKeys(issue.path).join(", ")}`,
       fix: "Correct or remove it.",
     }));
-  const found = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], raw);
+  const found = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    raw,
+  );
   return [{ where: at(issue.path), found: describe(found), needed: needOf(issue) }];
 }
 
@@ -96,13 +100,26 @@ function checkReferences(config: StackConfig, file: string): StackConfig {
   for (const [index, one] of config.services.entries()) {
     const at = `${file}: greenlight:services[${index}]`;
     if (!namespaces.includes(one.namespace))
-      faults.push({ where: `${at}.namespace`, found: `"${one.namespace}"`, needed: `one of the namespaces ${namespaces.join(", ")}` });
+      faults.push({
+        where: `${at}.namespace`,
+        found: `"${one.namespace}"`,
+        needed: `one of the namespaces ${namespaces.join(", ")}`,
+      });
     for (const other of [...(one.callers ?? []), ...(one.calls ?? []).map(call => call.name)])
-      if (!services.includes(other)) faults.push({ where: at, found: `in touch with "${other}"`, needed: `one of the services ${services.join(", ")}` });
+      if (!services.includes(other))
+        faults.push({
+          where: at,
+          found: `in touch with "${other}"`,
+          needed: `one of the services ${services.join(", ")}`,
+        });
   }
   for (const [what, names] of Object.entries({ namespaces, services }))
     for (const twice of names.filter((one, index) => names.indexOf(one) !== index))
-      faults.push({ where: `${file}: greenlight:${what}`, found: `holding "${twice}" twice`, needed: "each name once" });
+      faults.push({
+        where: `${file}: greenlight:${what}`,
+        found: `holding "${twice}" twice`,
+        needed: "each name once",
+      });
   if (faults.length > 0) throw new UserError(faults);
   return config;
 }

@@ -67,7 +67,9 @@ export function serviceSpec(args: ServiceArgs) {
   const selector = { "app.kubernetes.io/name": a.name };
   const metadata = { name: a.name, namespace: a.namespace, labels };
   const podOf = (name: string) => ({ podSelector: { matchLabels: { "app.kubernetes.io/name": name } } });
-  const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+  const inNamespace = (name: string) => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+  });
   const spread = (topologyKey: string, whenUnsatisfiable: string) => ({
     topologyKey,
     whenUnsatisfiable,
@@ -134,14 +136,22 @@ export function serviceSpec(args: ServiceArgs) {
         },
       },
     },
-    service: { metadata, spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }] } },
+    service: {
+      metadata,
+      spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }] },
+    },
     autoscaler: {
       metadata,
       spec: {
         scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: a.name },
         minReplicas: a.minReplicas,
         maxReplicas,
-        metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: targetUtilization } } }],
+        metrics: [
+          {
+            type: "Resource",
+            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: targetUtilization } },
+          },
+        ],
       },
     },
     disruptionBudget: {
@@ -159,14 +169,20 @@ export function serviceSpec(args: ServiceArgs) {
             ports: [{ protocol: "TCP", port: a.port }],
           },
         ],
-        egress: (a.calls ?? []).map(({ name, port }) => ({ to: [podOf(name)], ports: [{ protocol: "TCP", port: port ?? defaults.port }] })),
+        egress: (a.calls ?? []).map(({ name, port }) => ({
+          to: [podOf(name)],
+          ports: [{ protocol: "TCP", port: port ?? defaults.port }],
+        })),
       },
     },
     monitor: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "ServiceMonitor",
       metadata,
-      spec: { selector: { matchLabels: selector }, endpoints: [{ port: "http", path: a.metricsPath, interval: "30s" }] },
+      spec: {
+        selector: { matchLabels: selector },
+        endpoints: [{ port: "http", path: a.metricsPath, interval: "30s" }],
+      },
     },
   };
 }
@@ -175,9 +191,15 @@ function refuseBad(a: ServiceArgs & typeof defaults, maxReplicas: number): void 
   const faults: { propertyPath: string; reason: string }[] = [];
   for (const key of ["cpu", "memory"] as const)
     if (!(parseQuantity(a[key]) ?? 0))
-      faults.push({ propertyPath: key, reason: `${key} is "${a[key]}"; need a quantity above zero such as "${defaults[key]}"` });
+      faults.push({
+        propertyPath: key,
+        reason: `${key} is "${a[key]}"; need a quantity above zero such as "${defaults[key]}"`,
+      });
   if (maxReplicas < a.minReplicas)
-    faults.push({ propertyPath: "maxReplicas", reason: `maxReplicas is ${maxReplicas}; need at least minReplicas, ${a.minReplicas}` });
+    faults.push({
+      propertyPath: "maxReplicas",
+      reason: `maxReplicas is ${maxReplicas}; need at least minReplicas, ${a.minReplicas}`,
+    });
   refuse(`service ${a.name}`, faults);
 }
 

@@ -47,8 +47,12 @@ async function answer(url: string): Promise<Response | undefined> {
 
 /** The SHA-256 in a checksum file: the only word in it, or the one on the line that names the file. */
 export function checksumOf(text: string, name: string): string | undefined {
-  const lines = text.trim().split("\n").map(line => line.trim().split(/\s+\*?/));
-  const line = lines.find(words => words[1] === name) ?? (lines.length === 1 && lines[0]!.length === 1 ? lines[0] : undefined);
+  const lines = text
+    .trim()
+    .split("\n")
+    .map(line => line.trim().split(/\s+\*?/));
+  const line =
+    lines.find(words => words[1] === name) ?? (lines.length === 1 && lines[0]!.length === 1 ? lines[0] : undefined);
   return /^[0-9a-f]{64}$/.test(line?.[0] ?? "") ? line![0] : undefined;
 }
 

@@ -73,7 +73,8 @@ class InitFailed extends Error {
 }
 
 function toRpcError(error: unknown): Partial<grpc.ServiceError> {
-  const message = error instanceof ApiError ? apiMessage(error) : error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof ApiError ? apiMessage(error) : error instanceof Error ? error.message : String(error);
   if (!(error instanceof InitFailed)) return { code: grpc.status.UNKNOWN, message, details: message };
   const detail = new proto.ErrorResourceInitFailed();
   detail.setId(error.id);
@@ -179,7 +180,9 @@ const handlers = {
     const response = new proto.CreateResponse();
     const made = await create(server(), tree, request.getPreview(), cancelled.signal);
     if (!request.getPreview()) response.setId(idOf(made));
-    const settled = request.getPreview() ? made : await settle(made, tree, secrets, timeoutMs(request.getTimeout()), request.getProperties()!);
+    const settled = request.getPreview()
+      ? made
+      : await settle(made, tree, secrets, timeoutMs(request.getTimeout()), request.getProperties()!);
     response.setProperties(toStruct(settled, secretOutputs(tree, secrets)));
     return response;
   }),
@@ -187,7 +190,9 @@ const handlers = {
     const { tree, secrets } = js(request.getNews());
     const response = new proto.UpdateResponse();
     const made = await update(server(), request.getId(), tree, request.getPreview());
-    const settled = request.getPreview() ? made : await settle(made, tree, secrets, timeoutMs(request.getTimeout()), request.getNews()!);
+    const settled = request.getPreview()
+      ? made
+      : await settle(made, tree, secrets, timeoutMs(request.getTimeout()), request.getNews()!);
     response.setProperties(toStruct(settled, secretOutputs(tree, secrets)));
     return response;
   }),
@@ -207,7 +212,14 @@ const handlers = {
   }),
   delete: unary<proto.DeleteRequest, Empty>(async request => {
     const { tree } = js(request.getProperties());
-    await remove(server(), String(tree.apiVersion), String(tree.kind), request.getId(), timeoutMs(request.getTimeout()), cancelled.signal);
+    await remove(
+      server(),
+      String(tree.apiVersion),
+      String(tree.kind),
+      request.getId(),
+      timeoutMs(request.getTimeout()),
+      cancelled.signal,
+    );
     return new Empty();
   }),
   cancel: unary<Empty, Empty>(() => {
@@ -225,15 +237,23 @@ const at = (tree: TreeObject, path: string[]): Tree | undefined =>
   }, tree);
 
 /** Which changed paths need another object: the identity always, the rest where the API server says "immutable". */
-async function replacedPaths(id: string, changed: string[][], before: TreeObject, after: TreeObject): Promise<Set<string>> {
+async function replacedPaths(
+  id: string,
+  changed: string[][],
+  before: TreeObject,
+  after: TreeObject,
+): Promise<Set<string>> {
   const texts = changed.map(joined);
-  const identity = texts.filter(text => identityPaths.includes(text) && !(text === "apiVersion" && sameGroup(before.apiVersion, after.apiVersion)));
+  const identity = texts.filter(
+    text => identityPaths.includes(text) && !(text === "apiVersion" && sameGroup(before.apiVersion, after.apiVersion)),
+  );
   if (identity.length > 0 || holdsUnknown(after)) return new Set(identity);
   try {
     await update(server(), id, after, true);
     return new Set();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 422 || !/immutable|forbidden: updates to/.test(error.message)) return new Set();
+    if (!(error instanceof ApiError) || error.code !== 422 || !/immutable|forbidden: updates to/.test(error.message))
+      return new Set();
     const fields = (error.status.details?.causes ?? []).map(cause => cause.field ?? "");
     const hit = texts.filter(text => fields.some(field => text.startsWith(field) || field.startsWith(text)));
     return new Set(hit.length > 0 ? hit : texts);
@@ -241,11 +261,18 @@ async function replacedPaths(id: string, changed: string[][], before: TreeObject
 }
 
 /** Waits until a made object is ready; one that does not get there is kept in the state with the reasons. */
-async function settle(made: TreeObject, inputs: TreeObject, secrets: readonly PropertyPath[], ms: number, sent: Struct): Promise<TreeObject> {
+async function settle(
+  made: TreeObject,
+  inputs: TreeObject,
+  secrets: readonly PropertyPath[],
+  ms: number,
+  sent: Struct,
+): Promise<TreeObject> {
   try {
     return withoutManagedFields(await awaitReady(server(), made as unknown as KubeObject, ms, cancelled.signal));
   } catch (error) {
-    const reasons = error instanceof NotReady ? error.reasons : [error instanceof Error ? error.message : String(error)];
+    const reasons =
+      error instanceof NotReady ? error.reasons : [error instanceof Error ? error.message : String(error)];
     throw new InitFailed(idOf(made), toStruct(made, secretOutputs(inputs, secrets)), sent, reasons);
   }
 }
@@ -254,12 +281,17 @@ async function settle(made: TreeObject, inputs: TreeObject, secrets: readonly Pr
 function importedInputs(live: KubeObject): TreeObject {
   const { status: _, metadata, ...rest } = live;
   const { name, namespace, labels, annotations } = metadata;
-  const kept = Object.fromEntries(Object.entries({ name, namespace, labels, annotations }).filter(([, value]) => value !== undefined));
+  const kept = Object.fromEntries(
+    Object.entries({ name, namespace, labels, annotations }).filter(([, value]) => value !== undefined),
+  );
   return { ...rest, metadata: kept } as unknown as TreeObject;
 }
 
 function main(): void {
-  const rpc = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024, "grpc.max_send_message_length": 400 * 1024 * 1024 });
+  const rpc = new grpc.Server({
+    "grpc.max_receive_message_length": 400 * 1024 * 1024,
+    "grpc.max_send_message_length": 400 * 1024 * 1024,
+  });
   rpc.addService(ResourceProviderService, handlers as unknown as grpc.UntypedServiceImplementation);
   rpc.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;

@@ -33,7 +33,10 @@ export async function create(api: Api, inputs: TreeObject, dryRun: boolean, sign
     try {
       const kind = await kindOf(api, object);
       const query = dryRun ? { ...strict, dryRun: "All" } : strict;
-      const made = await api.request("POST", pathOf(object.apiVersion, kind, object.metadata.namespace), { body: toSend(object), query });
+      const made = await api.request("POST", pathOf(object.apiVersion, kind, object.metadata.namespace), {
+        body: toSend(object),
+        query,
+      });
       return dryRun ? maskPlanned(withoutManagedFields(made), inputs) : withoutManagedFields(made);
     } catch (error) {
       if (!isNotThereYet(error, object) || Date.now() > end) throw error;
@@ -80,7 +83,12 @@ async function ownByApply(api: Api, place: string): Promise<void> {
 }
 
 /** The live object, or undefined when it is gone. */
-export async function read(api: Api, apiVersion: string, kindName: string, id: string): Promise<KubeObject | undefined> {
+export async function read(
+  api: Api,
+  apiVersion: string,
+  kindName: string,
+  id: string,
+): Promise<KubeObject | undefined> {
   const kind = await api.kindOf(apiVersion, kindName);
   if (!kind) return undefined;
   try {
@@ -92,7 +100,14 @@ export async function read(api: Api, apiVersion: string, kindName: string, id: s
 }
 
 /** Deletes an object and waits until it is gone. */
-export async function remove(api: Api, apiVersion: string, kindName: string, id: string, timeoutMs: number, signal: AbortSignal) {
+export async function remove(
+  api: Api,
+  apiVersion: string,
+  kindName: string,
+  id: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+) {
   const kind = await api.kindOf(apiVersion, kindName);
   if (!kind) return;
   try {
@@ -107,7 +122,9 @@ export async function remove(api: Api, apiVersion: string, kindName: string, id:
     if (!left) return;
     signal.throwIfAborted();
     if (Date.now() > end)
-      throw new Error(`${kindName} ${id} is still there ${timeoutMs / 1000} s after its deletion; finalizers: ${JSON.stringify(left.metadata.finalizers ?? [])}`);
+      throw new Error(
+        `${kindName} ${id} is still there ${timeoutMs / 1000} s after its deletion; finalizers: ${JSON.stringify(left.metadata.finalizers ?? [])}`,
+      );
     await new Promise(resolve => setTimeout(resolve, 200));
   }
 }
@@ -121,7 +138,10 @@ class NoSuchKind extends Error {}
 
 async function kindOf(api: Api, object: KubeObject): Promise<ResourceKind> {
   const kind = await api.kindOf(object.apiVersion, object.kind);
-  if (!kind) throw new NoSuchKind(`${object.apiVersion} ${object.kind} is not a kind this API server serves; install its CustomResourceDefinition`);
+  if (!kind)
+    throw new NoSuchKind(
+      `${object.apiVersion} ${object.kind} is not a kind this API server serves; install its CustomResourceDefinition`,
+    );
   return kind;
 }
 
@@ -136,6 +156,12 @@ function isNotThereYet(error: unknown, object: KubeObject): boolean {
 function toSend(object: KubeObject): KubeObject {
   if (object.kind !== "Secret" || !object.stringData) return object;
   const { stringData, ...rest } = object;
-  const encoded = Object.entries(stringData as Record<string, string>).map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
-  return { ...rest, data: { ...(object.data as object | undefined), ...Object.fromEntries(encoded) } } as unknown as KubeObject;
+  const encoded = Object.entries(stringData as Record<string, string>).map(([key, value]) => [
+    key,
+    Buffer.from(value).toString("base64"),
+  ]);
+  return {
+    ...rest,
+    data: { ...(object.data as object | undefined), ...Object.fromEntries(encoded) },
+  } as unknown as KubeObject;
 }

@@ -17,6 +17,7 @@ export function ownKubeconfig(): string {
   if (!fs.existsSync(own)) throw refuse(`${used}, and there is no local control plane`);
   if (!fs.existsSync(used) || fs.realpathSync(used) !== fs.realpathSync(own)) throw refuse(used);
   const { hostname } = new URL(readKubeconfig(own).server);
-  if (hostname !== "127.0.0.1" && hostname !== "localhost" && hostname !== "[::1]") throw refuse(`of a server at ${hostname}`);
+  if (hostname !== "127.0.0.1" && hostname !== "localhost" && hostname !== "[::1]")
+    throw refuse(`of a server at ${hostname}`);
   return own;
 }

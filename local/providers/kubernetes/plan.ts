@@ -31,13 +31,17 @@ export function checkInputs(
       failures.push({ property, reason: `${property} is ${found}; need ${wanted}, as the resource type says` });
   }
   const metadata = inputs.metadata ?? {};
-  if (metadata === UNKNOWN) return { inputs: { ...inputs, apiVersion: inputs.apiVersion ?? apiVersion, kind }, failures };
+  if (metadata === UNKNOWN)
+    return { inputs: { ...inputs, apiVersion: inputs.apiVersion ?? apiVersion, kind }, failures };
   if (!isTreeObject(metadata)) {
     failures.push({ property: "metadata", reason: "metadata is not an object; need one" });
     return { inputs, failures };
   }
   const named = metadata.name === undefined || metadata.name === "" ? autoName(name, metadata, olds, seed) : metadata;
-  return { inputs: dropNulls({ ...inputs, apiVersion: inputs.apiVersion ?? apiVersion, kind, metadata: named }), failures };
+  return {
+    inputs: dropNulls({ ...inputs, apiVersion: inputs.apiVersion ?? apiVersion, kind, metadata: named }),
+    failures,
+  };
 }
 
 function autoName(name: string, metadata: TreeObject, olds: TreeObject | undefined, seed: Uint8Array): TreeObject {
@@ -85,7 +89,10 @@ export function planOutputs(inputs: TreeObject): TreeObject {
   const masked = serverSpec[String(inputs.kind)];
   if (masked && isTreeObject(inputs.spec)) {
     const spec = inputs.spec;
-    planned.spec = { ...spec, ...Object.fromEntries(masked.filter(key => spec[key] === undefined).map(key => [key, UNKNOWN])) };
+    planned.spec = {
+      ...spec,
+      ...Object.fromEntries(masked.filter(key => spec[key] === undefined).map(key => [key, UNKNOWN])),
+    };
   }
   return planned;
 }
@@ -96,13 +103,16 @@ export function maskPlanned(planned: TreeObject, inputs: TreeObject): TreeObject
   const masked: TreeObject = { ...planned, metadata: { ...(planned.metadata as TreeObject) }, status: UNKNOWN };
   for (const key of serverMetadata) (masked.metadata as TreeObject)[key] = UNKNOWN;
   for (const key of serverSpec[String(inputs.kind)] ?? [])
-    if (isTreeObject(foreseen.spec) && foreseen.spec[key] === UNKNOWN) masked.spec = { ...(masked.spec as TreeObject), [key]: UNKNOWN };
+    if (isTreeObject(foreseen.spec) && foreseen.spec[key] === UNKNOWN)
+      masked.spec = { ...(masked.spec as TreeObject), [key]: UNKNOWN };
   return masked;
 }
 
 /** Values that are secret whatever the program says: the data of a Secret. */
 export const alwaysSecret = (inputs: TreeObject): string[] =>
-  inputs.kind === "Secret" && inputs.apiVersion === "v1" ? ["data", "stringData"].filter(key => inputs[key] !== undefined) : [];
+  inputs.kind === "Secret" && inputs.apiVersion === "v1"
+    ? ["data", "stringData"].filter(key => inputs[key] !== undefined)
+    : [];
 
 /** Changed paths between two trees, shortest first; a list counts as one place. */
 export function changedPaths(before: Tree | undefined, after: Tree | undefined, path: string[] = []): string[][] {

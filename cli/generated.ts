@@ -1,0 +1,61 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { z } from "zod";
+import { sha256 } from "../model/canonical";
+import { evidenceSchema } from "../model/evidence";
+import { verdictSchema } from "../model/verdict";
+import { items } from "../policies/items/catalogue";
+import { rules } from "../policies/rules/catalogue";
+
+/** Every file that is derived from others, by path from the root, with its text. */
+export function generated(root: string): Record<string, string> {
+  const hash = (file: string) => sha256(fs.readFileSync(path.join(root, file)));
+  const lock = { bundle: hash("policies/bin/index.js"), config: hash("policies/config.json") };
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  return {
+    "policies/pack.lock": json(lock),
+    "docs/catalogue.md": catalogue(),
+    "docs/schemas/verdict.schema.json": json(z.toJSONSchema(verdictSchema)),
+    "docs/schemas/evidence.schema.json": json(z.toJSONSchema(evidenceSchema)),
+  };
+}
+
+function catalogue(): string {
+  const rows = rules.map(({ id, slug, title, severity, items: decides, mappings }) => {
+    return `| [${id}](#${id.toLowerCase()}-${slug}) | ${title} | ${severity} | ${decides.join(", ")} | ${mappings.join(", ")} |`;
+  });
+  const pages = rules.flatMap(rule => [
+    `## ${rule.id} ${rule.slug}`,
+    "",
+    `**${rule.title}** ${rule.why}`,
+    "",
+    `*Fix:* ${rule.fix}`,
+    "",
+    `Severity ${rule.severity}; looks at every ${rule.inspects}, ${rule.scope === "stack" ? "with the whole stack in view" : "one resource at a time"}; requirements ${rule.requirements.join(", ")}.`,
+    ...(rule.params
+      ? ["", `By tier: ${Object.entries(rule.params as Record<string, object>).map(([tier, params]) => `${tier} ${JSON.stringify(params)}`).join(", ")}.`]
+      : []),
+    "",
+    ...rule.examples.map(({ name, want, says }) => `- ${name}: **${want}**${says ? ` (“${says}”)` : ""}`),
+    "",
+  ]);
+  const itemRows = items.map(({ id, title, requirements }) => {
+    const deciding = rules.filter(rule => rule.items.includes(id)).map(rule => rule.id);
+    return `| ${id} | ${title} | ${requirements.join(", ")} | ${deciding.join(", ") || "nothing yet: unverifiable above tier local"} |`;
+  });
+  return [
+    "# Catalogue",
+    "",
+    "Generated from `policies/` by `npm run fix`; do not edit.",
+    "",
+    "| Rule | Wanted state | Severity | Items | The same elsewhere |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+    "| Item | Wanted state | Requirements | Decided by |",
+    "|---|---|---|---|",
+    ...itemRows,
+    "",
+    ...pages,
+  ].join("\n");
+}

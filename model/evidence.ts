@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/**
+ * The evidence envelope: what every piece of evidence says about itself, whoever made it (decision 15). Drills, scans
+ * and importers all fill this one; the facts inside are theirs.
+ */
+export const evidenceSchema = z.strictObject({
+  schema: z.literal("greenlight.evidence/1"),
+  /** What kind of evidence, such as `load-test` or `restore-drill`. */
+  kind: z.string().min(1),
+  /** What the evidence is about. */
+  subject: z.strictObject({
+    stack: z.string().min(1),
+    /** Commit the subject was built from, in hex. */
+    commit: z.string().regex(/^[0-9a-f]{7,64}$/).optional(),
+    /** Image digests covered, `sha256:…`. */
+    images: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).optional(),
+    /** Resources covered: URN patterns. */
+    covers: z.array(z.string()).optional(),
+  }),
+  /** Where it was gathered: a stack's name, or this machine's processes, which only rehearse. */
+  environment: z.strictObject({ name: z.string().min(1), kind: z.enum(["cluster", "processes", "simulated"]) }),
+  /** Who made it: a key id or a CI identity; absent means unsigned. */
+  producer: z.string().optional(),
+  /** When gathering began and ended, UTC. */
+  started: z.iso.datetime(),
+  ended: z.iso.datetime(),
+  /** What was exercised and in which version, such as `postgres` → `18.4`. */
+  engines: z.record(z.string(), z.string()),
+  /** SHA-256 of the configuration exercised, in hex. */
+  config: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Written before gathering began, so that old results cannot be passed off as new. */
+  nonce: z.string().regex(/^[0-9a-f]{16,64}$/),
+  /** What was established, each with the number of samples behind it. */
+  facts: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      value: z.union([z.number(), z.string(), z.boolean()]),
+      unit: z.string().optional(),
+      samples: z.int().min(0),
+      /** Where in the source the fact stands, such as `results.json#/metrics/p95`. */
+      at: z.string().optional(),
+    }),
+  ),
+});
+
+export type Evidence = z.infer<typeof evidenceSchema>;

@@ -1,0 +1,101 @@
+import type { ExampleResource } from "./rule";
+
+/** One sound little system, the base of every example: change one thing, and one rule must say so. */
+
+const labels = { "app.kubernetes.io/name": "api" };
+const metadata = { name: "api", namespace: "shop", labels };
+
+const base = (): ExampleResource[] => [
+  { type: "kubernetes:core/v1:Namespace", name: "shop", props: { metadata: { name: "shop" } } },
+  {
+    type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+    name: "default-deny",
+    props: {
+      metadata: { name: "default-deny", namespace: "shop" },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    },
+  },
+  {
+    type: "kubernetes:apps/v1:Deployment",
+    name: "api",
+    props: {
+      metadata,
+      spec: {
+        replicas: 3,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            automountServiceAccountToken: false,
+            securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+            topologySpreadConstraints: [
+              {
+                topologyKey: "topology.kubernetes.io/zone",
+                whenUnsatisfiable: "DoNotSchedule",
+                maxSkew: 1,
+                labelSelector: { matchLabels: labels },
+              },
+            ],
+            containers: [
+              {
+                name: "api",
+                image: `shop/api:1.0.0@sha256:${"a".repeat(64)}`,
+                env: [{ name: "LOG_LEVEL", value: "info" }],
+                resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "128Mi" } },
+                readinessProbe: { httpGet: { path: "/readyz", port: 8080 } },
+                livenessProbe: { httpGet: { path: "/livez", port: 8080 } },
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  readOnlyRootFilesystem: true,
+                  capabilities: { drop: ["ALL"] },
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+  },
+  {
+    type: "kubernetes:policy/v1:PodDisruptionBudget",
+    name: "api",
+    props: { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: labels } } },
+  },
+];
+
+export type Edit = [kind: string, path: string, value: unknown];
+
+/** The sound system with values changed: `[kind, path, value]`; undefined removes, an unknown path is made. */
+export function system(...edits: Edit[]): ExampleResource[] {
+  const resources = structuredClone(base());
+  for (const [kind, path, value] of edits) {
+    const hit = resources.find(resource => resource.type.endsWith(`:${kind}`));
+    if (!hit) throw new Error(`the example holds no ${kind}`);
+    set(hit.props, path.split("."), value);
+  }
+  return resources;
+}
+
+/** The sound system without the resources of one kind. */
+export const without = (kind: string): ExampleResource[] =>
+  base().filter(resource => !resource.type.endsWith(`:${kind}`));
+
+/** Short names of the places that examples change most. */
+export const at = {
+  pod: "spec.template.spec",
+  container: "spec.template.spec.containers.0",
+} as const;
+
+function set(target: object, [key, ...rest]: string[], value: unknown): void {
+  const holder = target as Record<string, unknown>;
+  if (rest.length === 0) {
+    if (value === undefined) delete holder[key!];
+    else holder[key!] = value;
+    return;
+  }
+  holder[key!] ??= /^\d+$/.test(rest[0]!) ? [] : {};
+  set(holder[key!] as object, rest, value);
+}
+
+/** What stands in for a value that is not known at preview. */
+export { unknownSentinels as notKnown } from "../../model/unknown";

@@ -1,0 +1,117 @@
+import { sha256, canonicalJson } from "../../model/canonical";
+import type { Finding, RuleResult } from "../../model/finding";
+import { findingMessage } from "../../model/finding";
+import { worstOutcome } from "../../model/outcome";
+import type { Tier } from "../../model/tier";
+import type { Graph } from "./graph";
+import { toGraph } from "./graph";
+import { UnknownRead } from "./reading";
+import type { Resource } from "./resource";
+import { shortName } from "./resource";
+import type { AnyRule, Context, Judgement, Rule, Subject, Violation } from "./rule";
+
+/** Judges one resource by one rule: one outcome, what was inspected, what was found. Never throws. */
+export function judge(
+  anyRule: AnyRule,
+  resource: Resource,
+  tier: Tier,
+  graph: Graph = toGraph([]),
+): RuleResult | undefined {
+  const rule = anyRule as unknown as Rule<unknown, unknown>;
+  const results: { outcome: RuleResult["state"]; findings: Finding[]; reason?: string }[] = [];
+  let subjects: Subject<unknown>[];
+  try {
+    subjects = rule.subjects(resource);
+  } catch (error) {
+    return {
+      rule: rule.id,
+      urn: resource.urn,
+      state: "unverifiable",
+      inspected: 0,
+      findings: [crash(rule, resource, "", error)],
+    };
+  }
+  if (subjects.length === 0) return undefined;
+  const context: Context<unknown> = { tier, params: rule.params?.[tier], graph };
+  for (const subject of subjects) results.push(judgeSubject(rule, subject, context));
+  const inspected = results.filter(result => result.outcome !== "not applicable").length;
+  const reason = results.find(result => result.reason)?.reason;
+  const state = worstOutcome(results.map(result => result.outcome));
+  return {
+    rule: rule.id,
+    urn: resource.urn,
+    state,
+    inspected,
+    findings: results.flatMap(result => result.findings),
+    reason,
+  };
+}
+
+function judgeSubject(rule: Rule<unknown, unknown>, subject: Subject<unknown>, context: Context<unknown>) {
+  try {
+    const judgement: Judgement = rule.check(subject.read(), context, subject);
+    if (!Array.isArray(judgement))
+      return { outcome: "not applicable" as const, findings: [], reason: judgement.notApplicable };
+    const findings = judgement.map(violation => toFinding(rule, subject, violation));
+    return { outcome: findings.length > 0 ? ("not met" as const) : ("met" as const), findings };
+  } catch (error) {
+    const finding =
+      error instanceof UnknownRead
+        ? unknown(rule, subject.resource, error.path)
+        : crash(rule, subject.resource, subject.path, error);
+    return { outcome: "unverifiable" as const, findings: [finding] };
+  }
+}
+
+type About = Pick<Rule, "id" | "severity" | "fix">;
+
+const finding = (
+  rule: About,
+  resource: Resource,
+  part: Pick<Finding, "state" | "path" | "found" | "needed" | "fix">,
+): Finding => {
+  const base = { rule: rule.id, severity: rule.severity, urn: resource.urn, resource: shortName(resource), ...part };
+  return { ...base, message: findingMessage(base) };
+};
+
+function toFinding(rule: Rule<unknown, unknown>, subject: Subject<unknown>, violation: Violation): Finding {
+  const path = [subject.path, violation.path].filter(Boolean).join(violation.path.startsWith("[") ? "" : ".");
+  const found = violation.found ?? shown(violation.value, path, rule.showable ?? []);
+  return finding(rule, subject.resource, { state: "not met", path, found, needed: violation.needed, fix: rule.fix });
+}
+
+const unknown = (rule: About, resource: Resource, path: string): Finding =>
+  finding(rule, resource, {
+    state: "unverifiable",
+    path,
+    found: "not known at preview",
+    needed: "a value that can be judged before anything is deployed",
+    fix: "Make it a plain value; a name or setting that comes from another resource cannot be checked in time.",
+  });
+
+const crash = (rule: About, resource: Resource, path: string, error: unknown): Finding =>
+  finding(rule, resource, {
+    state: "unverifiable",
+    path,
+    found: `of a shape the rule cannot read (${error instanceof Error ? error.name : "error"})`,
+    needed: "properties in the shape the Kubernetes API documents",
+    fix: `Correct the property's type; if it is right, the rule ${rule.id} has a fault and must be mended.`,
+  });
+
+/** A value as it may be printed: numbers, booleans and absence always, texts only where the rule allows the path. */
+export function shown(value: unknown, path: string, showable: string[]): string {
+  if (value === undefined || value === null) return "missing";
+  if (typeof value === "boolean" || typeof value === "number") return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (typeof value !== "string") return "an object";
+  const last = /([\w-]+)(\[\d+\])?$/.exec(path)?.[1] ?? "";
+  if (!showable.includes(last)) return value === "" ? "empty" : `a text of ${value.length} characters`;
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a terminal
+  const clean = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
+  return JSON.stringify(clean.length > 160 ? `${clean.slice(0, 160)}…` : clean);
+}
+
+/** A digest of what the rules say: ids, texts, parameters. The code of their checks is covered by pack.lock. */
+export function catalogueDigest(rules: readonly AnyRule[], items: unknown): string {
+  return sha256(canonicalJson({ rules: rules.map(({ examples: _, ...rule }) => rule), items }));
+}

@@ -1,0 +1,67 @@
+import type { Tree, TreeObject } from "../../model/unknown";
+import { isTreeObject, isUnknownSentinel, UNKNOWN } from "../../model/unknown";
+
+/** One resource as rules see it, however it came: from the engine, from `check`, or from a manifest. */
+export interface Resource {
+  urn: string;
+  /** Pulumi type token, such as `kubernetes:apps/v1:Deployment`. */
+  type: string;
+  /** Kubernetes group without version ("" for core), where the resource is a Kubernetes object. */
+  group?: string;
+  /** Kubernetes kind, where the resource is a Kubernetes object. */
+  kind?: string;
+  props: TreeObject;
+}
+
+/** How deep property trees may be; a deeper one is refused, not followed. */
+const maxDepth = 64;
+
+/** Copies properties into a plain tree. Reads descriptors, so that the SDK's throwing proxies do not throw. */
+export function normalise(value: unknown, depth = 0): Tree {
+  if (depth > maxDepth) throw new Error(`properties are nested deeper than ${maxDepth} levels`);
+  if (isUnknownSentinel(value)) return UNKNOWN;
+  if (Array.isArray(value))
+    return Array.from({ length: value.length }, (_, index) => normalise(own(value, String(index)), depth + 1));
+  if (typeof value === "object" && value !== null) {
+    const copy: TreeObject = {};
+    for (const key of Object.keys(value)) {
+      const item = own(value, key);
+      if (item !== undefined) define(copy, key, normalise(item, depth + 1));
+    }
+    return copy;
+  }
+  return value === undefined ? null : (value as Tree);
+}
+
+const own = (holder: object, key: string): unknown => Object.getOwnPropertyDescriptor(holder, key)?.value as unknown;
+
+/** Assigns without ever touching a prototype: a key may be called `__proto__`. */
+const define = (target: TreeObject, key: string, value: Tree) =>
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+
+/** The resource behind a URN, a type and its properties; a `…List` is one resource for each of its items. */
+export function toResources(urn: string, type: string, props: unknown): Resource[] {
+  const tree = normalise(props) as TreeObject;
+  const match = /^kubernetes:([^:]+)\/[^/:]+:(\w+)$/.exec(type);
+  if (!match) return [{ urn, type, props: tree }];
+  const group = match[1] === "core" ? "" : match[1]!;
+  const kind = match[2]!;
+  if (!kind.endsWith("List")) return [{ urn, type, group, kind, props: tree }];
+  if (!Array.isArray(tree.items)) return [{ urn, type, group, kind: kind.slice(0, -4), props: { items: UNKNOWN } }];
+  return tree.items.map((item, index) => ({
+    urn: `${urn}[${index}]`,
+    type,
+    group,
+    kind: kind.slice(0, -4),
+    props: isTreeObject(item) ? item : { metadata: UNKNOWN, spec: UNKNOWN },
+  }));
+}
+
+/** The name and type of a URN as people say them: `Deployment inulearning/api`, else `type name`. */
+export function shortName(resource: Pick<Resource, "urn" | "type" | "kind" | "props">): string {
+  const metadata = isTreeObject(resource.props.metadata) ? resource.props.metadata : {};
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const name = text(metadata.name) ?? resource.urn.split("::").pop()!;
+  const namespace = text(metadata.namespace);
+  return `${resource.kind ?? resource.type} ${namespace ? `${namespace}/` : ""}${name}`;
+}

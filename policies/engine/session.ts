@@ -1,0 +1,58 @@
+import type { RuleResult } from "../../model/finding";
+import type { Tier } from "../../model/tier";
+import { items } from "../items/catalogue";
+import { rules } from "../rules/catalogue";
+import { toGraph } from "./graph";
+import { catalogueDigest, judge } from "./judge";
+import type { Resource } from "./resource";
+import { toResources } from "./resource";
+
+/** What a run is about; the first line of its evidence. */
+export interface RunSubject {
+  project: string;
+  stack: string;
+  tier: Tier;
+  phase: "preview" | "update";
+}
+
+/** One line of a run's evidence. */
+export type EvidenceLine =
+  | ({ line: "open"; at: string; catalogue: string; pack: string } & RunSubject)
+  | ({ line: "result" } & RuleResult)
+  | { line: "seal"; fingerprint: string; nonces: string[] }
+  | { line: "close"; at: string; resources: number; types: Record<string, number>; digest: string };
+
+/**
+ * The judging of one run, shared by the pack and by `greenlight check`: resource rules as resources come, stack rules
+ * at the end. The session only judges; who called it reports and writes.
+ */
+export interface Session {
+  subject: RunSubject;
+  catalogue: string;
+  /** Judges a resource's checked inputs. */
+  onResource(urn: string, type: string, props: unknown): RuleResult[];
+  /** Judges the whole graph by its planned outputs. */
+  onStack(resources: { urn: string; type: string; props: unknown }[]): RuleResult[];
+}
+
+export function openSession(subject: RunSubject): Session {
+  const judgeAll = (scope: "resource" | "stack", all: Resource[]): RuleResult[] => {
+    const graph = toGraph(scope === "stack" ? all : []);
+    const asked = rules.filter(rule => rule.scope === scope);
+    return asked.flatMap(rule => all.flatMap(resource => judge(rule, resource, subject.tier, graph) ?? []));
+  };
+  return {
+    subject,
+    catalogue: catalogueDigest(rules, items),
+    onResource: (urn, type, props) => judgeAll("resource", toResources(urn, type, props)),
+    onStack: resources =>
+      judgeAll(
+        "stack",
+        resources.flatMap(({ urn, type, props }) => toResources(urn, type, props)),
+      ),
+  };
+}
+
+/** True for what must stop the run. */
+export const isBlocking = (result: RuleResult): boolean =>
+  result.state === "not met" || result.state === "unverifiable";
