@@ -33,7 +33,12 @@ function catalogue(): string {
     "",
     `Severity ${rule.severity}; looks at every ${rule.inspects}, ${rule.scope === "stack" ? "with the whole stack in view" : "one resource at a time"}; requirements ${rule.requirements.join(", ")}.`,
     ...(rule.params
-      ? ["", `By tier: ${Object.entries(rule.params as Record<string, object>).map(([tier, params]) => `${tier} ${JSON.stringify(params)}`).join(", ")}.`]
+      ? [
+          "",
+          `By tier: ${Object.entries(rule.params as Record<string, object>)
+            .map(([tier, params]) => `${tier} ${JSON.stringify(params)}`)
+            .join(", ")}.`,
+        ]
       : []),
     "",
     ...rule.examples.map(({ name, want, says }) => `- ${name}: **${want}**${says ? ` (“${says}”)` : ""}`),

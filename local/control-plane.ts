@@ -91,6 +91,8 @@ async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
       ...["--etcd-binary", path.join(parts.etcd, "etcd")],
       ...["--kwok-controller-binary", path.join(parts.kwok, "kwok")],
       ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].flatMap(program),
+      // Autoscalers own the pod counts; here nobody should wait a quarter of a minute for their first look.
+      ...["--extra-args", "kube-controller-manager=horizontal-pod-autoscaler-sync-period=2s"],
       ...(port ? ["--kube-apiserver-port", String(port)] : []),
     ],
     { env: env(), timeoutMs: 180_000 },

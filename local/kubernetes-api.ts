@@ -4,6 +4,7 @@ import * as https from "node:https";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { fail } from "../model/faults";
+import { exitCodes } from "../model/outcome";
 
 /** A Kubernetes object as the API server sends it. */
 export interface KubeObject {
@@ -146,13 +147,18 @@ export function connect(kubeconfig: string): Api {
         },
       );
       const ms = options.timeoutMs ?? answerMs;
-      const timer = setTimeout(
-        () => sent.destroy(new Error(`the API server ${server} did not answer within ${ms / 1000} s`)),
-        ms,
-      );
+      const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${ms / 1000} s`)), ms);
       sent.on("error", error => {
         clearTimeout(timer);
-        reject(error);
+        reject(
+          fail(
+            `the API server ${server}`,
+            `not answering (${error.message})`,
+            "one that does",
+            "`greenlight doctor` says what is wrong.",
+            exitCodes.engineFailed,
+          ),
+        );
       });
       sent.end(body);
     });

@@ -12,7 +12,10 @@ export const evidenceSchema = z.strictObject({
   subject: z.strictObject({
     stack: z.string().min(1),
     /** Commit the subject was built from, in hex. */
-    commit: z.string().regex(/^[0-9a-f]{7,64}$/).optional(),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{7,64}$/)
+      .optional(),
     /** Image digests covered, `sha256:…`. */
     images: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)).optional(),
     /** Resources covered: URN patterns. */

@@ -29,9 +29,24 @@ export const verdictSchema = z.strictObject({
   }),
   counts: z.record(outcome, count),
   items: z.array(
-    z.strictObject({ id: z.string(), title: z.string(), state: outcome, inspected: count, rules: z.array(z.string()), reason: z.string() }),
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      state: outcome,
+      inspected: count,
+      rules: z.array(z.string()),
+      reason: z.string(),
+    }),
   ),
-  rules: z.array(z.strictObject({ id: z.string(), title: z.string(), state: outcome, inspected: count, severity: z.enum(severities) })),
+  rules: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      state: outcome,
+      inspected: count,
+      severity: z.enum(severities),
+    }),
+  ),
   findings: z.array(
     z.strictObject({
       rule: z.string(),

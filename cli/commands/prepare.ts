@@ -1,0 +1,110 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { lock } from "proper-lockfile";
+import { startControlPlane } from "../../local/control-plane";
+import { ensureScratchStack, ensureStack, localEnv, officialProvider } from "../../local/environment";
+import { stateFiles } from "../../local/state";
+import type { Ready } from "../../local/toolchain/ensure";
+import { ensurePart, partNamed } from "../../local/toolchain/ensure";
+import type { PartName } from "../../local/toolchain/pins";
+import { parts } from "../../local/toolchain/pins";
+import type { Project } from "../project";
+import type { Step } from "../progress";
+
+/** What has been made ready for a run on this machine. */
+export interface Prepared {
+  toolchain: Partial<Record<PartName, Ready>>;
+  /** Where the official Kubernetes provider came from, or undefined where the stand-in serves. */
+  provider?: string;
+  env: NodeJS.ProcessEnv;
+  /** The config file of a scratch stack. */
+  configFile?: string;
+  server?: string;
+}
+
+export interface PrepareOptions {
+  project: Project;
+  stack: string;
+  /** Preview only, with this config, in a backend that nothing else uses. */
+  scratchConfig?: Record<string, unknown>;
+  port?: number;
+}
+
+/** The steps that make toolchain, stack and control plane ready; they fill in `prepared`. */
+export function prepareSteps(prepared: Prepared, options: PrepareOptions): Step[] {
+  return [
+    {
+      title: "Toolchain",
+      run: async () => {},
+      group: parts.map(part => ({
+        title: `${part.name} ${part.version}, ${part.purpose}`,
+        run: async say => {
+          const ready = await ensurePart(part, say);
+          prepared.toolchain[part.name as PartName] = ready;
+          // Nothing but the engine is needed to make the stack; the control plane may still be being built.
+          if (part.name === "pulumi") await prepareStack(prepared, options, ready.dir);
+          return ready.source;
+        },
+      })),
+    },
+    {
+      title: "Control plane",
+      run: async say => {
+        const dir = (name: PartName) => prepared.toolchain[name]!.dir;
+        const made = await startControlPlane(
+          { etcd: dir("etcd"), kwok: dir("kwok"), kubernetes: dir("kubernetes"), crds: dir("crds") },
+          say,
+          options.port,
+        );
+        prepared.server = made.server;
+        prepared.env.PATH = [prepared.env.PATH, dir("kubernetes")].join(path.delimiter);
+        return `${made.found ? "running" : "started"} at ${made.server}, three nodes in three zones`;
+      },
+    },
+  ];
+}
+
+async function prepareStack(
+  prepared: Prepared,
+  { project, stack, scratchConfig }: PrepareOptions,
+  pulumi: string,
+): Promise<void> {
+  prepared.provider = await officialProvider(pulumi);
+  const scratch = scratchConfig && path.join(stateFiles().dir, "scratch", `${project.name}-${stack}`);
+  Object.assign(prepared.env, process.env, localEnv({ pulumi, standIn: !prepared.provider, scratch }));
+  if (scratch)
+    prepared.configFile = await ensureScratchStack(scratch, project.name, stack, scratchConfig, prepared.env);
+  else await ensureStack(project.dir, stack, prepared.env);
+}
+
+/** Runs work while no other greenlight of this checkout changes the local stack. */
+export async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const { dir } = stateFiles();
+  fs.mkdirSync(dir, { recursive: true });
+  for (let told = false; ; told = true) {
+    let release: (() => Promise<void>) | undefined;
+    try {
+      release = await lock(dir, { lockfilePath: stateFiles().lock, stale: 15_000, update: 3_000 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+      if (!told) console.error("another greenlight is at work on the local stack; waiting for it");
+      await new Promise(resolve => setTimeout(resolve, 500));
+      continue;
+    }
+    try {
+      return await work();
+    } finally {
+      // `down` removes the folder, lock and all.
+      await release().catch(() => undefined);
+    }
+  }
+}
+
+/** The toolchain's parts that are ready without making anything; for commands that must not build. */
+export async function readyPart(name: PartName): Promise<Ready | undefined> {
+  try {
+    return await ensurePart(partNamed(name), () => undefined);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
+import type { Verdict } from "../../model/verdict";
+import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
+import { items } from "../../policies/items/catalogue";
+import { rules } from "../../policies/rules/catalogue";
+import { policiesDir } from "../../local/environment";
+import { root } from "../../local/state";
+import { readRunEvidence } from "../../readiness/evidence/run";
+import { computeVerdict } from "../../readiness/verdict";
+import { writeReport } from "../../readiness/report/write";
+import type { EngineRun } from "../engine-run";
+import { diagnosticsOf, runEngine } from "../engine-run";
+import type { Project } from "../project";
+import type { Prepared } from "./prepare";
+
+/** A preview that has been judged. */
+export interface Judged {
+  verdict: Verdict;
+  report: string;
+  run: EngineRun;
+  /** The saved plan an update is held to. */
+  plan: string;
+}
+
+/** What stands in for real parts in a run on this machine. */
+export function standIns(prepared: Prepared): string[] {
+  return [
+    ...(prepared.provider ? [] : ["the Kubernetes provider is Greenlight's stand-in, not the official plugin"]),
+    "nodes and pods are simulated by KWOK; the control plane is real",
+  ];
+}
+
+/** Previews with the pack, reads what the pack wrote, and judges it. The report is written whatever the verdict. */
+export async function previewAndJudge(
+  project: Project,
+  stack: string,
+  prepared: Prepared,
+  say: (text: string) => void,
+): Promise<Judged> {
+  const { configFile } = prepared;
+  const runId = `${Date.now()}-${process.pid}`;
+  const evidence = stackDir(evidenceDir(policiesDir), stack);
+  const plan = path.join(evidence, "plan.json");
+  fs.mkdirSync(evidence, { recursive: true });
+  fs.rmSync(plan, { force: true });
+  const run = await runEngine(
+    ["preview", "--stack", stack, "--save-plan", plan, ...(configFile ? ["--config-file", configFile] : [])],
+    {
+      cwd: project.dir,
+      env: { ...prepared.env, GREENLIGHT_RUN: runId },
+      logDir: evidence,
+      say,
+    },
+  );
+  const file = path.join(evidence, `preview-${runId}.jsonl`);
+  if (!fs.existsSync(file)) throw engineFault(run, evidence);
+  const judged = readRunEvidence(file);
+  const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated: standIns(prepared) });
+  // The engine failed for a reason of its own: the rules found nothing that would explain it.
+  if (run.code !== 0 && verdict.findings.length === 0) throw engineFault(run, evidence);
+  return { verdict, report: writeReport(path.join(root, "report"), verdict), run, plan };
+}
+
+export const engineFault = (run: EngineRun, logDir: string) =>
+  fail(
+    "the engine",
+    `ended with code ${run.code}`,
+    "0",
+    `${diagnosticsOf(run.output)}\nIts whole output: ${path.relative(process.cwd(), logDir) || "."}/*.log`,
+    exitCodes.engineFailed,
+  );

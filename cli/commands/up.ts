@@ -1,0 +1,206 @@
+import * as path from "node:path";
+import { connect } from "../../local/kubernetes-api";
+import type { KubeObject } from "../../local/kubernetes-api";
+import { zones } from "../../local/control-plane";
+import { root, stateFiles } from "../../local/state";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
+import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
+import { policiesDir } from "../../local/environment";
+import { readStackFile } from "../../stacks/files";
+import { parseStack } from "../../stacks/schema";
+import { runEngine } from "../engine-run";
+import { printJson, printVerdict } from "../output";
+import { runSteps } from "../progress";
+import { readProject } from "../project";
+import { alone, prepareSteps } from "./prepare";
+import type { Prepared } from "./prepare";
+import type { Judged } from "./preview";
+import { engineFault, previewAndJudge } from "./preview";
+
+export interface UpOptions {
+  stack: string;
+  json?: boolean;
+  port?: number;
+}
+
+/** `greenlight up`: makes everything ready, previews under the gate, judges, and deploys what is GO. */
+export async function up(options: UpOptions): Promise<number> {
+  const project = readProject(root);
+  const { file, config } = readStackFile(project.stackDir, options.stack);
+  const { tier } = parseStack(ownConfig(config, project.name), path.relative(process.cwd(), file));
+  if (tier !== "local")
+    throw fail(
+      `stack ${options.stack} of tier ${tier}`,
+      "not deployable by this version",
+      "a signed verdict, which this version cannot make yet",
+      `Nothing was done. \`greenlight check --stack ${options.stack}\` judges it; \`greenlight preview --stack ${options.stack} --offline\` previews it.`,
+      exitCodes.INCONCLUSIVE,
+    );
+  return alone(() => deploy(options));
+}
+
+async function deploy(options: UpOptions): Promise<number> {
+  const project = readProject(root);
+  const { stack, json } = options;
+  const prepared: Prepared = { toolchain: {}, env: {} };
+  const started = Date.now();
+  let judged!: Judged;
+  await runSteps(
+    [
+      ...prepareSteps(prepared, { project, stack, port: options.port }),
+      {
+        title: "Preview under the gate",
+        run: async say => {
+          judged = await previewAndJudge(project, stack, prepared, say);
+          return judged.verdict.verdict;
+        },
+      },
+    ],
+    json,
+  );
+  const report = path.relative(process.cwd(), judged.report) || judged.report;
+  if (judged.verdict.verdict !== "GO") {
+    const lines = [`report: ${report}`, "Nothing was deployed."];
+    return printVerdict(judged.verdict, {
+      json,
+      lines,
+      next: `correct what is named above, then \`greenlight check --stack ${stack}\``,
+    });
+  }
+  let changes: Record<string, number> = {};
+  let pods = "";
+  await runSteps(
+    [
+      {
+        title: "Deploy",
+        run: async say => {
+          changes = await update(project.dir, stack, prepared, judged.plan, say);
+          return changesText(changes);
+        },
+      },
+      {
+        title: "Pods",
+        run: async say => {
+          pods = await awaitPods(say);
+          return pods;
+        },
+      },
+    ],
+    json,
+  );
+  const seconds = Math.round((Date.now() - started) / 1000);
+  if (json) {
+    printJson({
+      ...judged.verdict,
+      deployed: {
+        changes,
+        pods,
+        seconds,
+        report,
+        provider: providerText(prepared),
+        kubeconfig: stateFiles().kubeconfig,
+      },
+    });
+    return exitCodes.GO;
+  }
+  return printVerdict(judged.verdict, {
+    lines: [
+      `toolchain: ${Object.values(prepared.toolchain)
+        .map(ready => `${ready.name} ${ready.version} (${ready.source})`)
+        .join(", ")}`,
+      `kubernetes provider: ${providerText(prepared)}`,
+      `deployed to the local cluster at ${prepared.server}: ${changesText(changes)}; ${pods}`,
+      "No image was pulled and no controller of a custom resource runs here: ServiceMonitors are accepted, nothing acts on them.",
+      `report: ${report}   kubeconfig: ${path.relative(process.cwd(), stateFiles().kubeconfig)}   took ${seconds} s`,
+    ],
+    next: 'eval "$(npx greenlight env)" && kubectl get pods -A -o wide',
+  });
+}
+
+/** The update, held to the plan of the preview that was judged. */
+async function update(
+  dir: string,
+  stack: string,
+  prepared: Prepared,
+  plan: string,
+  say: (text: string) => void,
+): Promise<Record<string, number>> {
+  const logDir = stackDir(evidenceDir(policiesDir), stack);
+  // `--strict` makes its own preview; here the plan of the judged one binds.
+  const env = { ...prepared.env, PULUMI_OPTION_STRICT: undefined };
+  const done = await runEngine(["up", "--stack", stack, "--yes", "--skip-preview", "--plan", plan], {
+    cwd: dir,
+    env,
+    logDir,
+    say,
+  });
+  if (done.code !== 0) throw engineFault(done, logDir);
+  return done.changes;
+}
+
+const words: Record<string, string> = {
+  create: "created",
+  update: "updated",
+  same: "unchanged",
+  delete: "deleted",
+  replace: "replaced",
+};
+
+const changesText = (changes: Record<string, number>): string =>
+  Object.entries(changes)
+    .map(([op, count]) => `${count} ${words[op] ?? op}`)
+    .join(", ") || "nothing to do";
+
+const providerText = (prepared: Prepared): string =>
+  prepared.provider
+    ? `official, from ${prepared.provider}`
+    : "Greenlight's stand-in (the official plugin could not be had here)";
+
+/** How long autoscalers and nodes may take until all pods run, in milliseconds. */
+const podsMs = 60_000;
+
+/** Waits until every autoscaler has what it wants at least and all pods run; says how they are spread. */
+async function awaitPods(say: (text: string) => void): Promise<string> {
+  const api = connect(stateFiles().kubeconfig);
+  try {
+    for (const end = Date.now() + podsMs; ; await new Promise(resolve => setTimeout(resolve, 300))) {
+      const list = async (path: string) => (await api.request<{ items: KubeObject[] }>("GET", path)).items;
+      const scalers = await list("/apis/autoscaling/v2/horizontalpodautoscalers");
+      const deployments = await list("/apis/apps/v1/deployments");
+      const pods = await list("/api/v1/pods");
+      const running = pods.filter(pod => pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp);
+      const wanted = deployments.reduce((sum, one) => sum + leastOf(one, scalers), 0);
+      const inZones = new Set(running.map(pod => zones.find(zone => String(pod.spec?.nodeName).endsWith(zone))));
+      const text = `${running.length} of ${wanted} pods Running in ${inZones.size} zones`;
+      if (running.length >= wanted && running.length === pods.length) return text;
+      if (Date.now() > end)
+        throw fail(
+          "the services",
+          text,
+          `all of them within ${podsMs / 1000} s`,
+          "`kubectl describe pods -A` tells why.",
+          exitCodes.engineFailed,
+        );
+      say(text);
+    }
+  } finally {
+    api.close();
+  }
+}
+
+function leastOf(deployment: KubeObject, scalers: KubeObject[]): number {
+  const { name, namespace } = deployment.metadata;
+  const scaler = scalers.find(
+    one => one.metadata.namespace === namespace && (one.spec?.scaleTargetRef as { name?: string }).name === name,
+  );
+  return Number(scaler?.spec?.minReplicas ?? deployment.spec?.replicas ?? 1);
+}
+
+/** A project's own keys of a stack's config, without their prefix. */
+export const ownConfig = (config: Record<string, unknown>, project: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(`${project}:`))
+      .map(([key, value]) => [key.slice(project.length + 1), value]),
+  );

@@ -1,0 +1,104 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { UserError } from "../model/faults";
+import { exitCodes } from "../model/outcome";
+import { check } from "./commands/check";
+import { doctor } from "./commands/doctor";
+import { down } from "./commands/down";
+import { env } from "./commands/env";
+import { preview } from "./commands/preview-command";
+import { listRules } from "./commands/rules";
+import { up } from "./commands/up";
+
+const version = "0.1.0";
+const json = ["--json", "print one JSON value for machines"] as const;
+
+let exitCode = 0;
+const runs =
+  <Args extends unknown[]>(command: (...args: Args) => number | Promise<number>) =>
+  async (...args: Args): Promise<void> => {
+    exitCode = await command(...args);
+  };
+
+const port = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65535)
+    throw new InvalidArgumentError("need a port from 1 to 65535.");
+  return value;
+};
+
+const program = new Command("greenlight")
+  .description("Production readiness as code: a platform that cannot be deployed until its review is green.")
+  .version(version)
+  .showHelpAfterError()
+  .exitOverride()
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 GO, 10 conditional, 20 NO-GO, 30 inconclusive, 40 tampered, 50 engine or cluster failed, 64 usage, 65 unreadable input, 70 internal, 130 interrupted.",
+  );
+
+program
+  .command("up")
+  .description("make everything ready, preview under the gate, and deploy what is GO")
+  .option("--stack <name>", "the stack", "local")
+  .option("--port <number>", "port of the local API server; otherwise a free one", port)
+  .option(...json)
+  .action(runs(up));
+program
+  .command("preview")
+  .description("preview with the real engine under the gate, and judge it; deploys nothing")
+  .option("--cwd <dir>", "the project's folder; otherwise this checkout")
+  .option("--stack <name>", "the stack; otherwise local, or the only one")
+  .option("--offline", "use a scratch stack, no credentials and no cluster but the local one")
+  .option(...json)
+  .action(runs(preview));
+program
+  .command("check [path]")
+  .description("judge in-process, in seconds: a project's folder is run as a program, anything else read as manifests")
+  .option("--stack <name>", "the stack of the project")
+  .option("--tier <tier>", "tier that manifests are judged at; otherwise production")
+  .option(...json)
+  .action(
+    runs((place: string | undefined, options: { stack?: string; tier?: string; json?: boolean }) =>
+      check(place, options),
+    ),
+  );
+program
+  .command("rules")
+  .description("list rules and items")
+  .option(...json)
+  .action(runs(listRules));
+program
+  .command("env")
+  .description("print shell lines under which plain pulumi and kubectl work on the local stack, gated")
+  .option(...json)
+  .action(runs(env));
+program
+  .command("doctor")
+  .description("look for what is missing or broken, and say the fix")
+  .option(...json)
+  .action(runs(doctor));
+program
+  .command("down")
+  .description("stop the local stack and remove all it kept; refuses any other stack")
+  .option("--stack <name>", "the stack", "local")
+  .option(...json)
+  .action(runs(down));
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (error instanceof UserError) {
+      console.error(error.message);
+      return error.exitCode;
+    }
+    console.error("This is a fault of Greenlight itself; please report it with what follows.");
+    console.error(error);
+    return exitCodes.internal;
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(exitCodes.interrupted));
+void main().then(code => process.exit(code));

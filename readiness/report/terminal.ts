@@ -1,0 +1,40 @@
+import { styleText } from "node:util";
+import type { VerdictWord } from "../../model/outcome";
+import { verdictOf } from "../../model/outcome";
+import type { Verdict } from "../../model/verdict";
+import { countsOf } from "./markdown";
+
+/** Whether colours go out: only to a terminal, and never against NO_COLOR. */
+export const hasColour = (stream: { isTTY?: boolean } = process.stdout): boolean =>
+  Boolean(process.env.FORCE_COLOR ?? (stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb"));
+
+type Colour = Parameters<typeof styleText>[0];
+const colours: Record<VerdictWord, Colour> = {
+  GO: ["green", "bold"],
+  CONDITIONAL: ["yellow", "bold"],
+  INCONCLUSIVE: ["yellow", "bold"],
+  "NO-GO": ["red", "bold"],
+  TAMPERED: ["red", "bold"],
+};
+
+/** How many findings a terminal shows; the report has all. */
+const shownFindings = 200;
+
+/** The verdict for a terminal: the word first, one finding a line, then what was not looked at. */
+export function toTerminal(verdict: Verdict, colour: boolean): string {
+  const paint = (style: Colour, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const open = verdict.items.filter(item => verdictOf(item.state) !== "GO" && item.rules.length === 0);
+  const simulated = verdict.basis.simulated.length > 0 && verdict.tier !== "local" ? "  SIMULATED" : "";
+  const lines = [
+    `${paint(colours[verdict.verdict], verdict.verdict)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
+    ...verdict.findings.slice(0, shownFindings).map(finding => {
+      const style: Colour = finding.state === "not met" ? "red" : "yellow";
+      return `${paint(style, finding.state.padEnd(12))} ${finding.severity.padEnd(8)} ${finding.message}`;
+    }),
+    ...(verdict.findings.length > shownFindings ? [`… and ${verdict.findings.length - shownFindings} more in the report`] : []),
+    `rules: ${countsOf(verdict)}   resources: ${verdict.basis.resources}`,
+    ...(open.length > 0 ? [`items that nothing decides yet: ${open.map(item => item.id).join(" ")}`] : []),
+    ...(verdict.basis.simulated.length > 0 ? [`stood in: ${verdict.basis.simulated.join("; ")}`] : []),
+  ];
+  return lines.join("\n");
+}

@@ -1,0 +1,131 @@
+import type { Finding } from "../model/finding";
+import type { Outcome, VerdictWord } from "../model/outcome";
+import { outcomes, severities, verdictOf, worse, worstOutcome } from "../model/outcome";
+import type { Tier } from "../model/tier";
+import type { Verdict } from "../model/verdict";
+import type { AnyRule } from "../policies/engine/rule";
+import type { Item } from "../policies/items/catalogue";
+import type { RunEvidence } from "./evidence/run";
+
+/** What a verdict is computed from besides the run: pure, so that the same input gives the same bytes. */
+export interface Basis {
+  rules: readonly AnyRule[];
+  items: readonly Item[];
+  source: Verdict["basis"]["source"];
+  /** What stood in for a real part. */
+  simulated: string[];
+}
+
+/** Judges a run: the worst blocking item decides, and what was not inspected carries nothing (decision 2). */
+export function computeVerdict(run: RunEvidence, basis: Basis): Verdict {
+  const { tier, stack, project } = run.subject;
+  const rules = basis.rules.map(rule => ruleState(rule, run));
+  const items = basis.items.map(item => itemState(item, basis.rules, rules, tier));
+  const findings = sortFindings(run.results.flatMap(result => result.findings));
+  const reasons: [VerdictWord, string][] = [];
+  if (run.tampered) reasons.push(["TAMPERED", "the run's evidence is not what the pack wrote"]);
+  for (const word of ["NO-GO", "INCONCLUSIVE", "CONDITIONAL"] as const) {
+    const hit = [...rules, ...items].filter(one => verdictOf(one.state) === word);
+    if (hit.length > 0) reasons.push([word, summary(word, rules, items, findings)]);
+  }
+  if (!run.close) reasons.push(["INCONCLUSIVE", "the run ended before the stack as a whole was judged"]);
+  if (!rules.some(rule => rule.state === "met")) reasons.push(["INCONCLUSIVE", "no rule inspected anything"]);
+  if (tier !== "local" && basis.simulated.length > 0)
+    reasons.push(["INCONCLUSIVE", `this verdict is simulated: ${basis.simulated.join("; ")}`]);
+  const verdict = reasons.map(([word]) => word).reduce(worse, "GO");
+  const decisive = reasons.filter(([word]) => word === verdict).map(([, text]) => text);
+  const inspected = rules.filter(rule => rule.state === "met").length;
+  return {
+    schema: "greenlight.verdict/1",
+    verdict,
+    reason:
+      decisive.length > 0
+        ? [...new Set(decisive)].join("; ")
+        : goReason(inspected, rules.length, run.close!.resources, items, tier),
+    stack,
+    project,
+    tier,
+    basis: {
+      source: basis.source,
+      catalogue: run.catalogue,
+      pack: run.pack,
+      resources: run.close?.resources ?? 0,
+      simulated: basis.simulated,
+    },
+    counts: Object.fromEntries(
+      outcomes.map(state => [state, rules.filter(rule => rule.state === state).length]),
+    ) as Record<Outcome, number>,
+    items,
+    rules,
+    findings,
+  };
+}
+
+type RuleState = Verdict["rules"][number];
+type ItemState = Verdict["items"][number];
+
+/** A rule that met nothing to inspect is not applicable only if the whole graph was seen and held none. */
+function ruleState(rule: AnyRule, run: RunEvidence): RuleState {
+  const results = run.results.filter(result => result.rule === rule.id);
+  const inspected = results.reduce((sum, result) => sum + result.inspected, 0);
+  const none: Outcome = run.close ? "not applicable" : "unverifiable";
+  const states = results.map(result => result.state).filter(state => state !== "not applicable");
+  const state = states.length > 0 ? worstOutcome(states) : none;
+  return {
+    id: rule.id,
+    title: rule.title,
+    state: state === "met" && !run.close ? "unverifiable" : state,
+    inspected,
+    severity: rule.severity,
+  };
+}
+
+/** An item is as good as its worst rule. One that nothing decides yet is asked of every tier but `local`. */
+function itemState(item: Item, all: readonly AnyRule[], states: RuleState[], tier: Tier): ItemState {
+  const rules = all.filter(rule => rule.items.includes(item.id)).map(rule => rule.id);
+  const own = states.filter(rule => rules.includes(rule.id));
+  const inspected = own.reduce((sum, rule) => sum + rule.inspected, 0);
+  const base = { id: item.id, title: item.title, inspected, rules };
+  if (rules.length === 0)
+    return tier === "local"
+      ? { ...base, state: "not applicable", reason: "tier local asks only what rules decide" }
+      : { ...base, state: "unverifiable", reason: "no rule, evidence or attestation decides it yet" };
+  const state = worstOutcome(own.map(rule => rule.state));
+  const deciding = own.filter(rule => rule.state === state).map(rule => rule.id);
+  return { ...base, state, reason: `${state} by ${deciding.join(", ")}` };
+}
+
+function summary(word: VerdictWord, rules: RuleState[], items: ItemState[], findings: Finding[]): string {
+  const of = <T extends { state: Outcome }>(list: T[]) => list.filter(one => verdictOf(one.state) === word).length;
+  const resources = new Set(findings.filter(finding => verdictOf(finding.state) === word).map(finding => finding.urn))
+    .size;
+  const verb = { "NO-GO": "not met", INCONCLUSIVE: "not verifiable", CONDITIONAL: "waived" }[word as "NO-GO"];
+  const parts = [
+    of(rules) > 0 ? `${plural(of(rules), "rule")} ${verb} on ${plural(resources, "resource")}` : "",
+    of(items) > 0 ? `${plural(of(items), "item")} ${verb}` : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+function goReason(met: number, all: number, resources: number, items: ItemState[], tier: Tier): string {
+  const unasked = items.filter(item => item.rules.length === 0).length;
+  const rest = unasked > 0 ? `; ${plural(unasked, "item")} not asked in tier ${tier}` : "";
+  return `${met} of ${plural(all, "rule")} met and none violated on ${plural(resources, "resource")}${rest}`;
+}
+
+/** Worst first, then by rule, resource and path: a fixed order, whatever order they came in. */
+function sortFindings(findings: Finding[]): Finding[] {
+  const key = (finding: Finding) =>
+    [severities.indexOf(finding.severity), finding.rule, finding.resource, finding.urn, finding.path] as const;
+  return [...findings].sort((a, b) => compare(key(a), key(b)));
+}
+
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [i, left] of a.entries()) {
+    const right = b[i]!;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
