@@ -80,9 +80,17 @@ function install() {
       );
       process.exit(70);
     }
+    linkOurselves();
     fs.writeFileSync(stamp, wanted);
     say(`packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
   });
+}
+
+/** Puts `greenlight` beside the installed programs, where npx finds it at once instead of making an install of its own. */
+function linkOurselves() {
+  const link = path.join(root, "node_modules", ".bin", "greenlight");
+  if (process.platform === "win32" || fs.existsSync(link)) return;
+  fs.symlinkSync(path.join("..", "..", "cli", "launch.js"), link);
 }
 
 function compile() {

@@ -1,7 +1,7 @@
 import { fail, UserError } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { unknownSentinels } from "../../model/unknown";
-import { isEncrypted } from "../../local/environment";
+import { gateEnv, isEncrypted } from "../../local/environment";
 import { run } from "../../local/process";
 import type { Project } from "../project";
 import type { Registered } from "./engine";
@@ -68,6 +68,8 @@ function programEnv(config: Record<string, unknown>): NodeJS.ProcessEnv {
     .map(([key]) => key);
   return {
     ...process.env,
+    // The program's own guard asks for the gate's environment, and is answered by the in-process rules.
+    ...gateEnv(),
     NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(require.resolve("tsx/cjs"))}`]
       .filter(Boolean)
       .join(" "),
