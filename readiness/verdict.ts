@@ -14,6 +14,8 @@ export interface Basis {
   source: Verdict["basis"]["source"];
   /** What stood in for a real part. */
   simulated: string[];
+  /** Digests of the catalogue and the pack that had to judge; a run judged by others proves nothing. */
+  expected?: { catalogue: string; pack: string };
 }
 
 /** Judges a run: the worst blocking item decides, and what was not inspected carries nothing (decision 2). */
@@ -24,6 +26,9 @@ export function computeVerdict(run: RunEvidence, basis: Basis): Verdict {
   const findings = sortFindings(run.results.flatMap(result => result.findings));
   const reasons: [VerdictWord, string][] = [];
   if (run.tampered) reasons.push(["TAMPERED", "the run's evidence is not what the pack wrote"]);
+  const { expected } = basis;
+  if (expected && (run.catalogue !== expected.catalogue || run.pack !== expected.pack))
+    reasons.push(["TAMPERED", "the run was judged by another pack than this checkout's"]);
   for (const word of ["NO-GO", "INCONCLUSIVE", "CONDITIONAL"] as const) {
     const hit = [...rules, ...items].filter(one => verdictOf(one.state) === word);
     if (hit.length > 0) reasons.push([word, summary(word, rules, items, findings)]);

@@ -4,6 +4,9 @@ import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
+import { catalogueDigest } from "../../policies/engine/judge";
+import { readJson } from "../../policies/engine/seal";
+import type { PackLock } from "../../policies/guard";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
 import { policiesDir } from "../../local/environment";
@@ -24,6 +27,9 @@ export interface Judged {
   /** The saved plan an update is held to. */
   plan: string;
 }
+
+/** Where reports lie: `$GREENLIGHT_REPORT`, else `report/` of this checkout. */
+export const reportDir = (): string => process.env.GREENLIGHT_REPORT ?? path.join(root, "report");
 
 /** What stands in for real parts in a run on this machine. */
 export function standIns(prepared: Prepared): string[] {
@@ -58,10 +64,12 @@ export async function previewAndJudge(
   const file = path.join(evidence, `preview-${runId}.jsonl`);
   if (!fs.existsSync(file)) throw engineFault(run, evidence);
   const judged = readRunEvidence(file);
-  const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated: standIns(prepared) });
+  const lock = readJson<PackLock>(path.join(policiesDir, "pack.lock"));
+  const expected = { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" };
+  const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated: standIns(prepared), expected });
   // The engine failed for a reason of its own: the rules found nothing that would explain it.
   if (run.code !== 0 && verdict.findings.length === 0) throw engineFault(run, evidence);
-  return { verdict, report: writeReport(path.join(root, "report"), verdict), run, plan };
+  return { verdict, report: writeReport(reportDir(), verdict), run, plan };
 }
 
 export const engineFault = (run: EngineRun, logDir: string) =>

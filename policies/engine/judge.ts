@@ -106,7 +106,6 @@ export function shown(value: unknown, path: string, showable: string[]): string 
   if (typeof value !== "string") return "an object";
   const last = /([\w-]+)(\[\d+\])?$/.exec(path)?.[1] ?? "";
   if (!showable.includes(last)) return value === "" ? "empty" : `a text of ${value.length} characters`;
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a terminal
   const clean = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "?");
   return JSON.stringify(clean.length > 160 ? `${clean.slice(0, 160)}…` : clean);
 }

@@ -149,8 +149,9 @@ export function containers(resource: Resource): Subject<ContainerInPod>[] {
     return containerKinds.flatMap(kind => {
       const path = `${pod.path}.${kind}`;
       const list = isTreeObject(tree) ? tree[kind] : undefined;
-      if (list === UNKNOWN) return [unseen(path)];
-      if (!Array.isArray(list)) return [];
+      if (list === undefined || list === null) return [];
+      // Not known, or of a shape nobody can read: either way nothing was inspected.
+      if (!Array.isArray(list)) return [unseen(path)];
       return list.map((item, index) => ({
         resource,
         path: `${path}[${index}]`,

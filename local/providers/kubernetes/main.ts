@@ -6,6 +6,7 @@ import { Status as RpcStatus } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { version as sdkVersion } from "@pulumi/kubernetes/package.json";
 import type { Tree, TreeObject } from "../../../model/unknown";
 import { holdsUnknown, isTreeObject } from "../../../model/unknown";
 import type { Api, KubeObject } from "../../kubernetes-api";
@@ -23,7 +24,7 @@ import { alwaysSecret, changedPaths, checkInputs, identityPaths, sameGroup } fro
  */
 
 /** Stands in for the plugin of the installed SDK's version, and says in the version that it does. */
-const version = `${(require("@pulumi/kubernetes/package.json") as { version: string }).version.replace(/^v/, "")}+greenlight.stand-in`;
+const version = `${sdkVersion.replace(/^v/, "")}+greenlight.stand-in`;
 /** How long readiness and deletion are waited for unless the program says otherwise, in milliseconds. */
 const defaultTimeoutMs = 600_000;
 

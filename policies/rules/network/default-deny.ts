@@ -75,7 +75,8 @@ export const defaultDeny = defineRule<string | undefined>({
   subjects: namespaces,
   check: (namespace, { graph }, { resource }) => {
     const declared = graph.ofKind("", "Namespace").map(one => readAll<{ metadata?: Metadata }>(one).metadata?.name);
-    if (resource.kind !== "Namespace" && declared.includes(namespace)) return { notApplicable: "its namespace is judged itself" };
+    if (resource.kind !== "Namespace" && declared.includes(namespace))
+      return { notApplicable: "its namespace is judged itself" };
     const { denied, open } = stance(namespace, graph);
     const missing = sides.filter(side => !denied.includes(side));
     const where = `in namespace ${namespace ?? "(none)"}`;

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { items } from "../../policies/items/catalogue";
+import { rules } from "../../policies/rules/catalogue";
+import { root } from "../../local/state";
+
+const unique = (values: string[]) =>
+  assert.deepEqual(
+    values.filter((value, index) => values.indexOf(value) !== index),
+    [],
+  );
+
+describe("the catalogue", () => {
+  it("holds at least the first 16 rules, each id and slug once", () => {
+    assert.ok(rules.length >= 16, String(rules.length));
+    unique(rules.map(rule => rule.id));
+    unique(rules.map(rule => rule.slug));
+  });
+
+  it("has one file for each rule, named after its slug, and no file without one", () => {
+    const dir = path.join(root, "policies", "rules");
+    const files = fs
+      .readdirSync(dir, { recursive: true, encoding: "utf8" })
+      .filter(
+        file =>
+          file.includes(path.sep) &&
+          file.endsWith(".ts") &&
+          fs.readFileSync(path.join(dir, file), "utf8").includes("defineRule<"),
+      )
+      .map(file => path.basename(file, ".ts"));
+    assert.deepEqual(files.sort(), rules.map(rule => rule.slug).sort());
+  });
+
+  it("writes every text in full", () => {
+    for (const rule of rules) {
+      assert.match(rule.id, /^GL-[A-Z]+-\d\d$/);
+      assert.match(rule.slug, /^[a-z]+(-[a-z]+)*$/);
+      for (const text of [rule.title, rule.why, rule.fix]) assert.match(text, /^[A-Z].*\.$/, `${rule.id}: ${text}`);
+      assert.ok(rule.requirements.length > 0 && rule.items.length > 0, rule.id);
+      for (const requirement of rule.requirements) assert.match(requirement, /^S-\d{3}$/);
+    }
+  });
+
+  it("knows the 36 items and seven actions, and rules name no other", () => {
+    assert.equal(items.filter(item => /^[A-E]\./.test(item.id)).length, 36);
+    assert.equal(items.filter(item => item.id.startsWith("F.")).length, 7);
+    unique(items.map(item => item.id));
+    for (const rule of rules)
+      for (const id of rule.items)
+        assert.ok(
+          items.some(item => item.id === id),
+          `${rule.id} names ${id}`,
+        );
+  });
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { worstOutcome } from "../../model/outcome";
+import { rules } from "../../policies/rules/catalogue";
+import { judgeAll } from "../support/resources";
+
+describe("every rule on its own examples", () => {
+  for (const rule of rules) {
+    describe(`${rule.id} ${rule.slug}`, () => {
+      for (const example of rule.examples)
+        it(`${example.want}: ${example.name}`, () => {
+          const results = judgeAll(rule, example.given);
+          const applied = results.filter(result => result.state !== "not applicable");
+          const outcome = applied.length > 0 ? worstOutcome(applied.map(result => result.state)) : "not applicable";
+          const messages = results.flatMap(result => result.findings.map(finding => finding.message));
+          assert.equal(outcome, example.want, messages.join("\n") || "nothing was found");
+          if (example.want === "met")
+            assert.ok(
+              applied.some(result => result.inspected > 0),
+              "it inspected nothing",
+            );
+          if (example.says)
+            assert.ok(
+              messages.some(message => message.includes(example.says!)),
+              `"${example.says}" in:\n${messages.join("\n")}`,
+            );
+        });
+
+      it("is seen met, not met and unverifiable", () => {
+        const wants = new Set(rule.examples.map(example => example.want));
+        for (const want of ["met", "not met", "unverifiable"] as const)
+          assert.ok(wants.has(want), `no example is ${want}`);
+      });
+
+      it("says nothing of a kind that is none of its business", () => {
+        const unrelated = [{ type: "random:index/randomId:RandomId", name: "id", props: { byteLength: 8 } }];
+        assert.deepEqual(judgeAll(rule, unrelated), []);
+      });
+
+      it("does not pass what it cannot read", () => {
+        const given = [
+          {
+            type: "kubernetes:apps/v1:Deployment",
+            name: "x",
+            props: { metadata: { name: "x", namespace: "shop" }, spec: { template: { spec: { containers: "none" } } } },
+          },
+        ];
+        for (const { state, inspected } of judgeAll(rule, given))
+          assert.ok(state !== "met" || inspected === 0 || rule.inspects === "object" || rule.inspects === "pod", state);
+      });
+    });
+  }
+});
