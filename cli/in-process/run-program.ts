@@ -70,7 +70,7 @@ function programEnv(config: Record<string, unknown>): NodeJS.ProcessEnv {
     ...process.env,
     // The program's own guard asks for the gate's environment, and is answered by the in-process rules.
     ...gateEnv(),
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(require.resolve("./typescript-hook"))}`]
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(require.resolve("./preload"))}`]
       .filter(Boolean)
       .join(" "),
     PULUMI_NODEJS_TYPESCRIPT: "false",

@@ -1,0 +1,33 @@
+import * as fs from "node:fs";
+import Module from "node:module";
+import util from "node:util";
+import { transformSync } from "esbuild";
+
+/**
+ * Preloaded into the processes of programs that are judged in-process. It lets node load TypeScript, compiled one file
+ * at a time and not type-checked; only files ending in .ts are touched.
+ */
+type Loader = (module: { _compile(code: string, file: string): void }, file: string) => void;
+
+(Module as unknown as { _extensions: Record<string, Loader> })._extensions[".ts"] = (module, file) => {
+  const source = fs.readFileSync(file, "utf8");
+  const { code } = transformSync(source, {
+    loader: "ts",
+    format: "cjs",
+    target: "node20",
+    sourcefile: file,
+    sourcemap: "inline",
+  });
+  module._compile(code, file);
+};
+
+/**
+ * The SDK prints a failing program's error with `util.inspect(error, { colors: true })`. Node 20.20 colours paths below
+ * node_modules in a loop that never ends for the SDK's own source-mapped frames (`node_modules/@pulumi/resource.ts`): half
+ * a minute, and then "Invalid string length". Without colours it does not look for them.
+ */
+const inspect = util.inspect;
+util.inspect = Object.assign(
+  (value: unknown, options?: util.InspectOptions) => inspect(value, { ...options, colors: false }),
+  inspect,
+) as typeof inspect;
