@@ -69,7 +69,8 @@ async function prepareStack(
   { project, stack, scratchConfig }: PrepareOptions,
   pulumi: string,
 ): Promise<void> {
-  prepared.provider = await officialProvider(pulumi);
+  // Offline, the local cluster only lends its schemas; the stand-in knows that, the official provider would not.
+  prepared.provider = scratchConfig ? undefined : await officialProvider(pulumi);
   const scratch = scratchConfig && path.join(stateFiles().dir, "scratch", `${project.name}-${stack}`);
   Object.assign(prepared.env, process.env, localEnv({ pulumi, standIn: !prepared.provider, scratch }));
   if (scratch)

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { KubeObject } from "../../local/kubernetes-api";
+import { capture, run } from "../../local/process";
+import { root } from "../../local/state";
+import type { Verdict } from "../../model/verdict";
+import { greenlight, localStack, ownFolders, shellEnv, temporary } from "../support/local-stack";
+
+interface Up extends Verdict {
+  deployed: { changes: Record<string, number>; pods: string; provider: string; kubeconfig: string };
+}
+
+/** The toolchain may have to be built first; everything here is quick once it is there. */
+const firstMs = 45 * 60_000;
+
+describe("the local stack, with the real engine and a real API server", function () {
+  this.timeout(120_000);
+  before(async function () {
+    this.timeout(firstMs);
+    await localStack();
+  });
+
+  it("comes up with GO, every service's pods Running in three zones", async () => {
+    const { up } = await localStack();
+    assert.equal(up.code, 0, up.stderr);
+    const verdict = JSON.parse(up.stdout) as Up;
+    assert.equal(verdict.verdict, "GO");
+    assert.equal(verdict.basis.source, "preview");
+    assert.equal(verdict.deployed.changes.create! > 25, true);
+    const env = await shellEnv();
+    const pods = JSON.parse(await capture("kubectl", ["get", "pods", "-A", "-o", "json"], { env })) as {
+      items: KubeObject[];
+    };
+    const places = new Map<string, Set<string>>();
+    for (const pod of pods.items) {
+      assert.equal(pod.status?.phase, "Running");
+      const service = pod.metadata.labels!["app.kubernetes.io/name"]!;
+      places.set(service, (places.get(service) ?? new Set()).add(String(pod.spec!.nodeName)));
+    }
+    assert.deepEqual([...places.keys()].sort(), ["analysis", "api", "learning"]);
+    for (const [service, nodes] of places) assert.equal(nodes.size, 3, service);
+  });
+
+  it("is unchanged by a second up", async () => {
+    const { env } = await localStack();
+    const again = await greenlight(["up", "--json"], env);
+    assert.equal(again.code, 0, again.stderr);
+    const { changes } = (JSON.parse(again.stdout) as Up).deployed;
+    assert.deepEqual(Object.keys(changes), ["same"]);
+  });
+
+  it("leaves a report that says the same in both forms", async () => {
+    const { dir } = await localStack();
+    const markdown = fs.readFileSync(path.join(dir, "report", "local", "report.md"), "utf8");
+    const data = JSON.parse(fs.readFileSync(path.join(dir, "report", "local", "report.json"), "utf8")) as Verdict;
+    assert.equal(data.verdict, "GO");
+    assert.ok(markdown.startsWith("# GO: greenlight / local\n"));
+    for (const rule of data.rules) assert.ok(markdown.includes(`| ${rule.id} |`), rule.id);
+  });
+
+  it("shows which provider served", async () => {
+    const { dir } = await localStack();
+    const log = fs.readFileSync(path.join(dir, "evidence", "local", "preview.log"), "utf8");
+    const { up } = await localStack();
+    const isStandIn = (JSON.parse(up.stdout) as Up).deployed.provider.includes("stand-in");
+    assert.equal(/using pulumi-resource-kubernetes from \$PATH.*local\/providers/.test(log), isStandIn);
+  });
+
+  it("works with plain pulumi and kubectl in the shell that `greenlight env` gives", async () => {
+    const env = await shellEnv();
+    const { stdout } = await localStack().then(({ env: own }) => greenlight(["env"], own));
+    assert.match(stdout, /^export PULUMI_OPTION_POLICY_PACK='/m);
+    for (const args of [["preview"], ["up", "--yes"], ["stack", "--show-urns"]]) {
+      const done = await run("pulumi", [...args, "--non-interactive"], { cwd: root, env });
+      assert.equal(done.code, 0, done.stdout + done.stderr);
+      if (args[0] !== "stack") assert.match(done.stdout, /32 unchanged/);
+    }
+    assert.match(await capture("kubectl", ["get", "servicemonitors", "-A"], { env }), /api/);
+  });
+
+  it("goes on in the middle when a first deployment was cut off", async () => {
+    // The namespace's objects vanish behind the engine's back; a refresh notices, the next up makes them again.
+    const env = await shellEnv();
+    await capture("kubectl", ["delete", "pdb", "api", "-n", "inulearning"], { env });
+    await capture("pulumi", ["refresh", "--yes", "--non-interactive"], { cwd: root, env });
+    const { env: own } = await localStack();
+    const again = await greenlight(["up", "--json"], own);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal((JSON.parse(again.stdout) as Up).deployed.changes.create, 1);
+  });
+
+  it("says that the API server stopped answering, and recovers when it does again", async () => {
+    const { dir, env } = await localStack();
+    const pid = Number(
+      fs.readFileSync(path.join(dir, "state", "kwok", "clusters", "greenlight", "pids", "kube-apiserver.pid"), "utf8"),
+    );
+    process.kill(pid, "SIGSTOP");
+    try {
+      const sick = await greenlight(["doctor"], env);
+      assert.match(sick.stdout, /SICK local control plane: does not answer `npm run up` restarts it/);
+      const refused = await greenlight(["env"], env);
+      assert.equal(refused.code, 50);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    assert.equal((await greenlight(["up", "--json"], env)).code, 0);
+  });
+
+  it("tells plain pulumi's user that the passphrase is missing, and loses nothing", async () => {
+    const env = { ...(await shellEnv()), PULUMI_CONFIG_PASSPHRASE: undefined };
+    const done = await run("pulumi", ["preview", "--non-interactive"], { cwd: root, env });
+    assert.notEqual(done.code, 0);
+    assert.match(done.stdout + done.stderr, /PULUMI_CONFIG_PASSPHRASE/);
+  });
+
+  it("lets the stand-in work on no other API server", async () => {
+    const env = await shellEnv();
+    const refreshed = await run("pulumi", ["refresh", "--yes", "--non-interactive"], {
+      cwd: root,
+      env: { ...env, KUBECONFIG: "/dev/null" },
+    });
+    assert.notEqual(refreshed.code, 0);
+    assert.match(
+      refreshed.stdout,
+      /need the local control plane's: the stand-in Kubernetes provider works on no other cluster/,
+    );
+  });
+});
+
+describe("taking the local stack down", function () {
+  this.timeout(firstMs);
+
+  it("leaves no process and no file", async () => {
+    const dir = temporary();
+    const env = ownFolders(dir);
+    assert.equal((await greenlight(["up", "--json"], env)).code, 0);
+    assert.ok(processesOf(dir).length >= 4);
+    const down = await greenlight(["down", "--json"], env);
+    assert.deepEqual(JSON.parse(down.stdout), { stopped: true });
+    assert.deepEqual(processesOf(dir), []);
+    assert.deepEqual(fs.readdirSync(dir).sort(), ["evidence", "report"]);
+    fs.rmSync(dir, { recursive: true });
+  });
+});
+
+/** Command lines of running processes that name a folder. */
+function processesOf(dir: string): string[] {
+  const lines = fs.readdirSync("/proc").filter(name => /^\d+$/.test(name));
+  return lines.flatMap(pid => {
+    try {
+      const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      return line.includes(dir) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
+}
