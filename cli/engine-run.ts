@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { run } from "../local/process";
+import { preloading, run } from "../local/process";
 
 /** What one run of the engine came to. */
 export interface EngineRun {
@@ -27,7 +27,12 @@ export async function runEngine(
   const lines: string[] = [];
   const { code } = await run("pulumi", [...args, "--non-interactive", "--color", "never"], {
     cwd: options.cwd,
-    env: { ...options.env, PULUMI_DEBUG_COMMANDS: "true", PULUMI_OPTION_EVENT_LOG: log },
+    env: {
+      ...options.env,
+      NODE_OPTIONS: preloading(require.resolve("../local/plain-errors")),
+      PULUMI_DEBUG_COMMANDS: "true",
+      PULUMI_OPTION_EVENT_LOG: log,
+    },
     signal: options.signal,
     onLine: line => {
       lines.push(line);

@@ -69,3 +69,7 @@ export async function capture(program: string, args: string[], options: RunOptio
   }
   return stdout;
 }
+
+/** NODE_OPTIONS that load these files first, added to what is set. */
+export const preloading = (...files: string[]): string =>
+  [process.env.NODE_OPTIONS, ...files.map(file => `--require ${JSON.stringify(file)}`)].filter(Boolean).join(" ");

@@ -30,3 +30,12 @@ export class UserError extends Error {
 /** A UserError of one fault. */
 export const fail = (where: string, found: string, needed: string, fix?: string, exitCode?: number): UserError =>
   new UserError([{ where, found, needed, fix }], exitCode);
+
+/**
+ * An error whose message says all. The SDK inspects a program's errors in colours, and Node 20.20 colours stacks that
+ * run through node_modules in a loop that takes half a minute; without frames there is nothing to colour.
+ */
+export function withoutStack<E extends Error>(error: E): E {
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
+}

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson, sha256 } from "../model/canonical";
+import { withoutStack } from "../model/faults";
 import { evidenceDir } from "./engine/evidence-file";
 import type { Answer, Receipt } from "./engine/seal";
 import { targetTier } from "./engine/target";
@@ -27,7 +28,7 @@ const howTo =
   'Nothing was registered. Run `greenlight up` or `greenlight preview`, or plain pulumi in the shell of `eval "$(npx greenlight env)"`.';
 
 const refuse = (reason: string): pulumi.RunError =>
-  new pulumi.RunError(`The readiness gate is not in force: ${reason}\n${howTo}`);
+  withoutStack(new pulumi.RunError(`The readiness gate is not in force: ${reason}\n${howTo}`));
 
 class Seal extends pulumi.ComponentResource {
   constructor(fingerprint: string) {
@@ -124,7 +125,7 @@ async function shakeHands(dir: string, stack: string, fingerprint: string, lock:
     const answer = readJson<Answer>(answerOf(challenge));
     if (answer?.nonce !== nonce || answer.fingerprint !== fingerprint)
       throw refuse(
-        "the pack did not answer. It is disabled, another pack took its place, or this run leaves the gate out (`--target`).",
+        "the pack did not answer. It is disabled, another pack took its place, or this run leaves the gate out (`--exclude`).",
       );
     if (answer.bundle !== lock.bundle) throw refuse("the pack that answered is not the one in policies/pack.lock.");
   } finally {

@@ -1,13 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyResource, ReportViolation } from "@pulumi/policy";
+import type { PolicyResource, ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
 import { PolicyPack } from "@pulumi/policy";
-import { sha256 } from "../model/canonical";
+import { canonicalJson, sha256 } from "../model/canonical";
 import type { RuleResult } from "../model/finding";
+import { holdsUnknown } from "../model/unknown";
+import { normalise } from "./engine/resource";
 import { evidenceDir, openEvidence } from "./engine/evidence-file";
 import type { EvidenceFile } from "./engine/evidence-file";
-import { answerChallenges, leaveReceipt, sealType } from "./engine/seal";
+import type { Receipt } from "./engine/seal";
+import { answerChallenges, leaveReceipt, readJson, receiptFile, sealType } from "./engine/seal";
 import type { Session } from "./engine/session";
 import { isBlocking, openSession } from "./engine/session";
 import { judgedTier, targetTier } from "./engine/target";
@@ -26,6 +29,8 @@ interface Run {
   file: EvidenceFile;
   blocking: number;
   fingerprint?: string;
+  /** A preview: what has been judged. An update: what its preview judged, once the Seal has said which one it was. */
+  judged: Receipt["judged"];
 }
 
 let opened: Run | undefined;
@@ -46,7 +51,7 @@ function run(): Run {
     catalogue: session.catalogue,
     pack: bundle,
   });
-  return (opened = { session, file, blocking: 0 });
+  return (opened = { session, file, blocking: 0, judged: {} });
 }
 
 /** The object form carries the rule's own name, level and severity; the SDK types it as internal. */
@@ -77,6 +82,24 @@ function publish(results: RuleResult[], report: ReportViolation): void {
   }
 }
 
+/** The engine makes these itself; which ones, and with what, differs between preview and update. */
+const isEngines = (type: string) => type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:");
+
+/**
+ * Holds an update to its preview, whatever flags it was started with: a resource that the preview did not judge, or
+ * judged with other inputs (a `--target` shows it the old ones), stops here, before it is made.
+ */
+function bind(current: Run, args: ResourceValidationArgs, report: ReportViolation): void {
+  if (isEngines(args.type)) return;
+  const tree = normalise(args.props);
+  const digest = holdsUnknown(tree) ? null : sha256(canonicalJson(tree));
+  if (current.session.subject.phase === "preview") current.judged[args.urn] = digest;
+  else if (current.fingerprint && !(args.urn in current.judged && [null, digest].includes(current.judged[args.urn]!)))
+    report(
+      "The preview of this update did not judge this resource as it is now. Preview the whole stack, then update.",
+    );
+}
+
 new PolicyPack("greenlight", {
   description: "The production readiness review as rules",
   enforcementLevel: "mandatory",
@@ -92,7 +115,9 @@ new PolicyPack("greenlight", {
           current.fingerprint = fingerprint;
           const nonces = answerChallenges(dir, current.session.subject.stack, fingerprint, bundle);
           current.file.write({ line: "seal", fingerprint, nonces });
-        }
+          const receipt = readJson<Receipt>(receiptFile(dir, current.session.subject.stack, fingerprint));
+          if (current.session.subject.phase === "update") current.judged = receipt?.judged ?? {};
+        } else bind(current, args, report);
         publish(current.session.onResource(args.urn, args.type, args.props), report);
       },
     },
@@ -114,6 +139,7 @@ new PolicyPack("greenlight", {
             at,
             blocking: current.blocking,
             evidence: path.basename(current.file.file),
+            judged: current.judged,
           });
       },
     },

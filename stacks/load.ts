@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../model/faults";
+import { UserError, withoutStack } from "../model/faults";
 import type { StackConfig } from "./schema";
 import { parseStack } from "./schema";
 
@@ -13,7 +13,7 @@ export function loadStack(): StackConfig {
       `stacks/Pulumi.${pulumi.getStack()}.yaml`,
     );
   } catch (error) {
-    if (error instanceof UserError) throw new pulumi.RunError(error.message);
+    if (error instanceof UserError) throw withoutStack(new pulumi.RunError(error.message));
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import Module from "node:module";
-import util from "node:util";
 import { transformSync } from "esbuild";
 
 /**
@@ -20,14 +19,3 @@ type Loader = (module: { _compile(code: string, file: string): void }, file: str
   });
   module._compile(code, file);
 };
-
-/**
- * The SDK prints a failing program's error with `util.inspect(error, { colors: true })`. Node 20.20 colours paths below
- * node_modules in a loop that never ends for the SDK's own source-mapped frames (`node_modules/@pulumi/resource.ts`): half
- * a minute, and then "Invalid string length". Without colours it does not look for them.
- */
-const inspect = util.inspect;
-util.inspect = Object.assign(
-  (value: unknown, options?: util.InspectOptions) => inspect(value, { ...options, colors: false }),
-  inspect,
-) as typeof inspect;

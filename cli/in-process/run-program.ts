@@ -2,7 +2,7 @@ import { fail, UserError } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { unknownSentinels } from "../../model/unknown";
 import { gateEnv, isEncrypted } from "../../local/environment";
-import { run } from "../../local/process";
+import { preloading, run } from "../../local/process";
 import type { Project } from "../project";
 import type { Registered } from "./engine";
 import { startEngine } from "./engine";
@@ -70,9 +70,7 @@ function programEnv(config: Record<string, unknown>): NodeJS.ProcessEnv {
     ...process.env,
     // The program's own guard asks for the gate's environment, and is answered by the in-process rules.
     ...gateEnv(),
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(require.resolve("./preload"))}`]
-      .filter(Boolean)
-      .join(" "),
+    NODE_OPTIONS: preloading(require.resolve("../../local/plain-errors"), require.resolve("./preload")),
     PULUMI_NODEJS_TYPESCRIPT: "false",
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(entries)),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secret),

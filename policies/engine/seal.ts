@@ -30,6 +30,8 @@ export interface Receipt {
   blocking: number;
   /** The evidence file of that preview. */
   evidence: string;
+  /** Digest of each resource's inputs as they were judged, by URN; null where they held something unknown. */
+  judged: Record<string, string | null>;
 }
 
 /** How long a preview's receipt may wait for its update, in milliseconds. */
