@@ -51,21 +51,11 @@ export async function startControlPlane(
       "Give another with --port, or none: a free one is taken.",
       exitCodes.usage,
     );
-  if (fs.existsSync(path.join(files.kwok, "clusters", clusterName))) {
-    report("restarting what a crash or reboot left");
-    await run(path.join(parts.kwok, "kwokctl"), ["stop", "cluster", "--name", clusterName], { env: env() });
-    await run(path.join(parts.kwok, "kwokctl"), ["start", "cluster", "--name", clusterName, "--wait", "60s"], {
-      env: env(),
-    });
-    if ((await status()) === "answers")
-      return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
-    throw fail(
-      "the local control plane",
-      "not answering after a restart",
-      "one that does",
-      "Run `npm run down`, then `npm run up`.",
-      exitCodes.engineFailed,
-    );
+  if (running === "silent") return restart(parts, report);
+  // Without its record the control plane was never finished: what is there of it is of no use to anybody.
+  if (fs.existsSync(files.kwok)) {
+    report("clearing away what an interruption left");
+    await stopControlPlane(parts.kwok);
   }
   fs.mkdirSync(files.kwok, { recursive: true });
   report("starting etcd, API server, controllers, scheduler, nodes");
@@ -77,6 +67,34 @@ export async function startControlPlane(
     return { kubeconfig: files.kubeconfig, server: api.server, found: false };
   } finally {
     api.close();
+  }
+}
+
+async function restart(parts: ControlPlaneParts, report: (text: string) => void): Promise<ControlPlane> {
+  const { kubeconfig } = stateFiles();
+  const kwokctl = (verb: string, ...args: string[]) =>
+    run(path.join(parts.kwok, "kwokctl"), [verb, "cluster", "--name", clusterName, ...args], { env: env() });
+  report("restarting what a crash or reboot left");
+  await kwokctl("stop");
+  await endLeftOvers();
+  await kwokctl("start", "--wait", "60s");
+  if ((await status()) === "answers") return { kubeconfig, server: connect(kubeconfig).server, found: true };
+  throw fail(
+    "the local control plane",
+    "not answering after a restart",
+    "one that does",
+    "Run `npm run down`, then `npm run up`.",
+    exitCodes.engineFailed,
+  );
+}
+
+/** Ends servers of this checkout's control plane that kwokctl knows nothing of: it was killed before it wrote them down. */
+async function endLeftOvers(): Promise<void> {
+  const { stdout } = await run("ps", ["-eo", "pid=,args="]);
+  const ours = path.join(stateFiles().kwok, "clusters") + path.sep;
+  for (const line of stdout.split("\n")) {
+    const [, pid, program] = /^\s*(\d+)\s+(\S+)/.exec(line) ?? [];
+    if (program?.startsWith(ours)) process.kill(Number(pid), "SIGKILL");
   }
 }
 
@@ -211,10 +229,11 @@ export async function stopControlPlane(kwokDir: string): Promise<boolean> {
   const files = stateFiles();
   const existed = fs.existsSync(path.join(files.kwok, "clusters", clusterName));
   if (existed)
-    await capture(path.join(kwokDir, "kwokctl"), ["delete", "cluster", "--name", clusterName], {
+    await run(path.join(kwokDir, "kwokctl"), ["delete", "cluster", "--name", clusterName], {
       env: env(),
       timeoutMs: 60_000,
     });
+  await endLeftOvers();
   for (const file of [files.kwok, files.kubeconfig, files.controlPlane])
     fs.rmSync(file, { recursive: true, force: true });
   return existed;

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { unknownSentinels } from "../model/unknown";
@@ -76,6 +77,25 @@ export async function officialProvider(pulumi: string): Promise<string | undefin
     { env, timeoutMs: 180_000 },
   );
   return installed.code === 0 ? "vendor download" : undefined;
+}
+
+/** Removes locks of the file backend whose holder is no more: a killed engine leaves its own behind. */
+export function clearDeadLocks(backend: string): void {
+  const dir = path.join(backend, ".pulumi", "locks");
+  if (!fs.existsSync(dir)) return;
+  for (const name of fs.readdirSync(dir, { recursive: true, encoding: "utf8" }).filter(one => one.endsWith(".json"))) {
+    const file = path.join(dir, name);
+    const holder = JSON.parse(fs.readFileSync(file, "utf8")) as { pid: number; hostname: string };
+    if (holder.hostname === os.hostname() && !isAlive(holder.pid)) fs.rmSync(file);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** Makes a stack in a backend on this machine, if it is not there, and selects it. */

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { lock } from "proper-lockfile";
 import { startControlPlane } from "../../local/control-plane";
-import { ensureScratchStack, ensureStack, localEnv, officialProvider } from "../../local/environment";
+import { clearDeadLocks, ensureScratchStack, ensureStack, localEnv, officialProvider } from "../../local/environment";
 import { stateFiles } from "../../local/state";
 import type { Ready } from "../../local/toolchain/ensure";
 import { ensurePart, partNamed } from "../../local/toolchain/ensure";
@@ -75,7 +75,10 @@ async function prepareStack(
   Object.assign(prepared.env, process.env, localEnv({ pulumi, standIn: !prepared.provider, scratch }));
   if (scratch)
     prepared.configFile = await ensureScratchStack(scratch, project.name, stack, scratchConfig, prepared.env);
-  else await ensureStack(project.dir, stack, prepared.env);
+  else {
+    clearDeadLocks(stateFiles().backend);
+    await ensureStack(project.dir, stack, prepared.env);
+  }
 }
 
 /** Runs work while no other greenlight of this checkout changes the local stack. */

@@ -106,7 +106,6 @@ describe("greenlight on the command line", function () {
     assert.match(done.stdout, /^NO-GO {2}unready/);
     assert.match(done.stdout.trim().split("\n").pop()!, /^next: /);
     assert.ok(!done.stdout.includes("hunter2"));
-    // eslint-disable-next-line no-control-regex -- looking for colour codes, which begin with one
     assert.ok(!/\u001b\[/.test(done.stdout));
   });
 

@@ -2,8 +2,6 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { Status as RpcStatus } from "@pulumi/pulumi/proto/status_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { version as sdkVersion } from "@pulumi/kubernetes/package.json";
@@ -15,6 +13,7 @@ import type { PropertyPath } from "../wire";
 import { decode, encode } from "../wire";
 import { awaitReady, NotReady } from "./await";
 import { create, idOf, read, remove, update, withoutManagedFields } from "./objects";
+import { InitFailed, unary } from "./rpc";
 import { ownKubeconfig } from "./own-server";
 import { alwaysSecret, changedPaths, checkInputs, identityPaths, sameGroup } from "./plan";
 
@@ -46,59 +45,6 @@ const secretOutputs = (inputs: TreeObject, secrets: readonly PropertyPath[]): Pr
 const timeoutMs = (seconds: number) => (seconds > 0 ? seconds * 1000 : defaultTimeoutMs);
 const typeOf = (request: { getType(): string; getUrn(): string }) =>
   request.getType() || request.getUrn().split("::")[2]!.split("$").pop()!;
-
-type Handler<Request, Response> = (request: Request) => Promise<Response> | Response;
-
-/** Turns a function into a gRPC handler; an error becomes a message a person can act on, never a stack trace. */
-function unary<Request, Response>(handler: Handler<Request, Response>): grpc.handleUnaryCall<Request, Response> {
-  return (call, reply) => {
-    Promise.resolve()
-      .then(() => handler(call.request))
-      .then(
-        response => reply(null, response),
-        (error: unknown) => reply(toRpcError(error) as grpc.ServiceError, null),
-      );
-  };
-}
-
-/** Created but not ready: the engine keeps the state and the next run goes on from it. */
-class InitFailed extends Error {
-  constructor(
-    readonly id: string,
-    readonly state: Struct,
-    readonly inputs: Struct,
-    readonly reasons: string[],
-  ) {
-    super(reasons[0]);
-  }
-}
-
-function toRpcError(error: unknown): Partial<grpc.ServiceError> {
-  const message =
-    error instanceof ApiError ? apiMessage(error) : error instanceof Error ? error.message : String(error);
-  if (!(error instanceof InitFailed)) return { code: grpc.status.UNKNOWN, message, details: message };
-  const detail = new proto.ErrorResourceInitFailed();
-  detail.setId(error.id);
-  detail.setProperties(error.state);
-  detail.setInputs(error.inputs);
-  detail.setReasonsList(error.reasons);
-  const packed = new Any();
-  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new RpcStatus();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(message);
-  status.addDetails(packed);
-  const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { code: grpc.status.UNKNOWN, message, details: message, metadata };
-}
-
-/** What the API server said, with the field of every cause. */
-function apiMessage(error: ApiError): string {
-  const causes = error.status.details?.causes ?? [];
-  const named = causes.filter(cause => cause.field && !error.message.includes(cause.field));
-  return [error.message, ...named.map(cause => `${cause.field}: ${cause.message}`)].join("\n");
-}
 
 const handlers = {
   getSchema: unary<proto.GetSchemaRequest, proto.GetSchemaResponse>(() => {
