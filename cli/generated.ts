@@ -1,6 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { toPicture } from "../readiness/report/picture";
+import { checkProgram } from "./in-process/check";
+import { readProject } from "./project";
 import { sha256 } from "../model/canonical";
 import { evidenceSchema } from "../model/evidence";
 import { verdictSchema } from "../model/verdict";
@@ -8,11 +11,13 @@ import { items } from "../policies/items/catalogue";
 import { rules } from "../policies/rules/catalogue";
 
 /** Every file that is derived from others, by path from the root, with its text. */
-export function generated(root: string): Record<string, string> {
+export async function generated(root: string): Promise<Record<string, string>> {
   const hash = (file: string) => sha256(fs.readFileSync(path.join(root, file)));
   const lock = { bundle: hash("policies/bin/index.js"), config: hash("policies/config.json") };
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const unready = await checkProgram(readProject(path.join(root, "examples", "unready")), "dev", {});
   return {
+    "docs/images/unready.svg": toPicture(unready, "npx greenlight check examples/unready"),
     "policies/pack.lock": json(lock),
     "docs/catalogue.md": catalogue(),
     "docs/schemas/verdict.schema.json": json(z.toJSONSchema(verdictSchema)),
