@@ -49,9 +49,9 @@ function catalogue(): string {
     ...rule.examples.map(({ name, want, says }) => `- ${name}: **${want}**${says ? ` (“${says}”)` : ""}`),
     "",
   ]);
-  const itemRows = items.map(({ id, title, requirements }) => {
+  const itemRows = items.map(({ id, title, requirements, undecided }) => {
     const deciding = rules.filter(rule => rule.items.includes(id)).map(rule => rule.id);
-    return `| ${id} | ${title} | ${requirements.join(", ")} | ${deciding.join(", ") || "nothing yet: unverifiable above tier local"} |`;
+    return `| ${id} | ${title} | ${requirements.join(", ")} | ${deciding.join(", ") || "nothing yet"} | ${undecided ?? ""} |`;
   });
   return [
     "# Catalogue",
@@ -62,8 +62,10 @@ function catalogue(): string {
     "|---|---|---|---|---|",
     ...rows,
     "",
-    "| Item | Wanted state | Requirements | Decided by |",
-    "|---|---|---|---|",
+    "What no rule, evidence or attestation decides yet keeps an item unverifiable above tier `local`.",
+    "",
+    "| Item | Wanted state | Requirements | Rules | Not decided yet |",
+    "|---|---|---|---|---|",
     ...itemRows,
     "",
     ...pages,

@@ -85,7 +85,10 @@ function ruleState(rule: AnyRule, run: RunEvidence): RuleState {
   };
 }
 
-/** An item is as good as its worst rule. One that nothing decides yet is asked of every tier but `local`. */
+/**
+ * An item is as good as its worst rule. What nothing decides yet is asked of every tier but `local`, which asks only
+ * what rules decide; there, rules that hold are not enough while a part of the item is open.
+ */
 function itemState(item: Item, all: readonly AnyRule[], states: RuleState[], tier: Tier): ItemState {
   const rules = all.filter(rule => rule.items.includes(item.id)).map(rule => rule.id);
   const own = states.filter(rule => rules.includes(rule.id));
@@ -96,6 +99,8 @@ function itemState(item: Item, all: readonly AnyRule[], states: RuleState[], tie
       ? { ...base, state: "not applicable", reason: "tier local asks only what rules decide" }
       : { ...base, state: "unverifiable", reason: "no rule, evidence or attestation decides it yet" };
   const state = worstOutcome(own.map(rule => rule.state));
+  if (item.undecided && tier !== "local" && verdictOf(state) === "GO")
+    return { ...base, state: "unverifiable", reason: `its rules hold; nothing decides yet: ${item.undecided}` };
   const deciding = own.filter(rule => rule.state === state).map(rule => rule.id);
   return { ...base, state, reason: `${state} by ${deciding.join(", ")}` };
 }

@@ -1,6 +1,7 @@
 /**
  * The 36 items and seven actions of the production readiness review (requirements.md §1.6), in our own words. Rules
- * name the items they help to decide; an item that nothing decides yet is unverifiable above tier `local`, never met.
+ * name the items they help to decide. What no rule, evidence or attestation decides yet is said here, and keeps the item
+ * unverifiable above tier `local`: a part that holds is not the whole.
  */
 export interface Item {
   /** `A.1.1` … `E.3.1`, `F.1` … `F.7`. */
@@ -8,9 +9,26 @@ export interface Item {
   /** The wanted state in a sentence. */
   title: string;
   requirements: string[];
+  /** The part that nothing decides yet; absent when the item's rules decide all of it. */
+  undecided?: string;
 }
 
-const item = (id: string, title: string, ...requirements: string[]): Item => ({ id, title, requirements });
+const item = (id: string, title: string, ...requirements: string[]): Item => ({
+  id,
+  title,
+  requirements,
+  undecided: partly[id] ?? "all of it",
+});
+
+/** Items that rules decide in part, with the part that is left. */
+const partly: Record<string, string> = {
+  "A.3.1": "the high availability of data stores, and failing over for real",
+  "B.1.2": "headroom under the expected load, and storage speed",
+  "D.1.2": "approval of changes, rights of people and machines, the audit trail",
+  "D.3.1": "going back in one step, infrastructure included",
+  "F.1": "encryption of traffic, and that secrets come from the store",
+  "F.5": "minimal images, and a scan of each",
+};
 
 export const items: readonly Item[] = [
   item("A.1.1", "Service level indicators are defined and measurable.", "S-120"),

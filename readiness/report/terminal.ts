@@ -1,6 +1,5 @@
 import { styleText } from "node:util";
 import type { VerdictWord } from "../../model/outcome";
-import { verdictOf } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { countsOf } from "./markdown";
 
@@ -23,7 +22,7 @@ const shownFindings = 200;
 /** The verdict for a terminal: the word first, one finding a line, then what was not looked at. */
 export function toTerminal(verdict: Verdict, colour: boolean): string {
   const paint = (style: Colour, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
-  const open = verdict.items.filter(item => verdictOf(item.state) !== "GO" && item.rules.length === 0);
+  const open = verdict.items.filter(item => item.state === "unverifiable" && !verdict.findings.some(finding => item.rules.includes(finding.rule)));
   const simulated = verdict.basis.simulated.length > 0 && verdict.tier !== "local" ? "  SIMULATED" : "";
   const lines = [
     `${paint(colours[verdict.verdict], verdict.verdict)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
@@ -33,7 +32,7 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
     }),
     ...(verdict.findings.length > shownFindings ? [`… and ${verdict.findings.length - shownFindings} more in the report`] : []),
     `rules: ${countsOf(verdict)}   resources: ${verdict.basis.resources}`,
-    ...(open.length > 0 ? [`items that nothing decides yet: ${open.map(item => item.id).join(" ")}`] : []),
+    ...(open.length > 0 ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`] : []),
     ...(verdict.basis.simulated.length > 0 ? [`stood in: ${verdict.basis.simulated.join("; ")}`] : []),
   ];
   return lines.join("\n");

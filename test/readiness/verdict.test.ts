@@ -102,6 +102,13 @@ describe("the verdict", () => {
     assert.equal(judgeBy({ catalogue: "other", pack: "k" }), "TAMPERED");
   });
 
+  it("does not call an item met above local while a part of it is undecided", () => {
+    const itemOf = (tier: Tier) => judge(run(allMet(), {}, tier)).items.find(item => item.id === "F.1")!;
+    assert.equal(itemOf("local").state, "met");
+    assert.equal(itemOf("staging").state, "unverifiable");
+    assert.match(itemOf("production").reason, /nothing decides yet: encryption of traffic/);
+  });
+
   it("names what decided", () => {
     assert.match(
       judge(run([...allMet(), result(first, "not met")])).reason,
