@@ -29,6 +29,8 @@ const defaultTimeoutMs = 600_000;
 
 let api: Api | undefined;
 const cancelled = new AbortController();
+/** URNs whose object will be deleted before its successor is made: until then a preview finds the old one in its place. */
+const replacing = new Set<string>();
 
 const server = (): Api => (api ??= connect(ownKubeconfig()));
 const js = (struct: Struct | undefined) => decode(struct?.toJavaScript());
@@ -120,12 +122,13 @@ const handlers = {
     // Two objects of one name cannot live side by side.
     const sameName = identityPaths.every(path => path === "apiVersion" || !changed.some(one => joined(one) === path));
     response.setDeletebeforereplace(replaces.size > 0 && sameName);
+    if (replaces.size > 0 && sameName) replacing.add(request.getUrn());
     return response;
   }),
   create: unary<proto.CreateRequest, proto.CreateResponse>(async request => {
     const { tree, secrets } = js(request.getProperties());
     const response = new proto.CreateResponse();
-    const made = await create(server(), tree, request.getPreview(), cancelled.signal);
+    const made = await create(server(), tree, request.getPreview(), replacing.has(request.getUrn()), cancelled.signal);
     if (!request.getPreview()) response.setId(idOf(made));
     const settled = request.getPreview()
       ? made

@@ -24,7 +24,13 @@ export function withoutManagedFields(object: KubeObject): TreeObject {
 }
 
 /** Creates an object, or foresees it (`dryRun`). What is missing because this run will make it is waited for. */
-export async function create(api: Api, inputs: TreeObject, dryRun: boolean, signal: AbortSignal): Promise<TreeObject> {
+export async function create(
+  api: Api,
+  inputs: TreeObject,
+  dryRun: boolean,
+  isReplacement: boolean,
+  signal: AbortSignal,
+): Promise<TreeObject> {
   if (dryRun && holdsUnknown(inputs)) return planOutputs(inputs);
   const object = inputs as unknown as KubeObject;
   const end = Date.now() + appearMs;
@@ -39,9 +45,9 @@ export async function create(api: Api, inputs: TreeObject, dryRun: boolean, sign
       });
       return dryRun ? maskPlanned(withoutManagedFields(made), inputs) : withoutManagedFields(made);
     } catch (error) {
-      // An offline preview is of some other cluster: that ours holds an object of this name says nothing.
-      if (dryRun && process.env.GREENLIGHT_OFFLINE && error instanceof ApiError && error.code === 409)
-        return planOutputs(inputs);
+      // The old object is still in the place of its successor; and an offline preview is of some other cluster.
+      const isInTheWay = isReplacement || process.env.GREENLIGHT_OFFLINE !== undefined;
+      if (dryRun && isInTheWay && error instanceof ApiError && error.code === 409) return planOutputs(inputs);
       if (!isNotThereYet(error, object) || Date.now() > end) throw error;
       if (dryRun) return planOutputs(inputs);
       await new Promise(resolve => setTimeout(resolve, wait));
