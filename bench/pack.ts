@@ -138,6 +138,7 @@ async function main(): Promise<void> {
       for (const name of ["idle", "ours"] as const) {
         const { child, client, bootMs } = await start(packs[name], path.join(dir, "evidence"));
         measured.boot[name].push(bootMs);
+        process.once("exit", () => child.kill());
         // The first hundred warm the process up; every engine run has them too, but they hide what a resource costs.
         await analyse(client, list.slice(0, 100));
         measured.resource[name].push(await analyse(client, list));

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { endChildren } from "../local/process";
 import { UserError } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import { check } from "./commands/check";
@@ -100,5 +101,14 @@ async function main(): Promise<number> {
   }
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(exitCodes.interrupted));
-void main().then(code => process.exit(code));
+let isInterrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    isInterrupted = true;
+    console.error("interrupted; waiting for what is running to stop");
+    // What runs leaves its state in order: the next run goes on from there.
+    void endChildren().then(() => process.exit(exitCodes.interrupted));
+  });
+void main().then(code => {
+  if (!isInterrupted) process.exit(code);
+});

@@ -6,7 +6,7 @@ import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import type { Api, KubeObject } from "./kubernetes-api";
 import { ApiError, connect, pathOf } from "./kubernetes-api";
-import { capture, run } from "./process";
+import { capture, isAlive, run } from "./process";
 import { stateFiles } from "./state";
 
 /** The programs and files the control plane is made of: folders as the toolchain gives them. */
@@ -99,6 +99,7 @@ async function endLeftOvers(): Promise<void> {
 }
 
 async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
+  const extra = (component: string, argument: string) => ["--extra-args", `${component}=${argument}`];
   const program = (name: string) => ["--" + name + "-binary", path.join(parts.kubernetes, name)];
   const args = ["create", "cluster", "--name", clusterName, "--runtime", "binary", "--wait", "90s"];
   await capture(
@@ -110,7 +111,10 @@ async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
       ...["--kwok-controller-binary", path.join(parts.kwok, "kwok")],
       ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].flatMap(program),
       // Autoscalers own the pod counts; here nobody should wait a quarter of a minute for their first look.
-      ...["--extra-args", "kube-controller-manager=horizontal-pod-autoscaler-sync-period=2s"],
+      ...extra("kube-controller-manager", "horizontal-pod-autoscaler-sync-period=2s"),
+      // There is one of each: an election has nothing to decide, and a lease lost while the machine slept ends the process.
+      ...extra("kube-controller-manager", "leader-elect=false"),
+      ...extra("kube-scheduler", "leader-elect=false"),
       ...(port ? ["--kube-apiserver-port", String(port)] : []),
     ],
     { env: env(), timeoutMs: 180_000 },
@@ -209,10 +213,11 @@ async function until(what: string, holds: () => Promise<boolean>, ms = 60_000): 
   }
 }
 
-/** Whether this checkout's control plane answers, does not, or was never made. */
+/** Whether this checkout's control plane answers with all its processes, does not, or was never made. */
 export async function status(): Promise<"absent" | "answers" | "silent"> {
   const { kubeconfig, controlPlane } = stateFiles();
   if (!fs.existsSync(controlPlane) || !fs.existsSync(kubeconfig)) return "absent";
+  if (deadProcesses().length > 0) return "silent";
   const api = connect(kubeconfig);
   try {
     await api.request("GET", "/readyz", { timeoutMs: 5_000 });
@@ -222,6 +227,16 @@ export async function status(): Promise<"absent" | "answers" | "silent"> {
   } finally {
     api.close();
   }
+}
+
+/** Processes of the control plane that ought to run and do not, by name. */
+export function deadProcesses(): string[] {
+  const dir = path.join(stateFiles().kwok, "clusters", clusterName, "pids");
+  if (!fs.existsSync(dir)) return [];
+  const pids = fs.readdirSync(dir).filter(name => name.endsWith(".pid"));
+  return pids
+    .filter(name => !isAlive(Number(fs.readFileSync(path.join(dir, name), "utf8"))))
+    .map(name => path.basename(name, ".pid"));
 }
 
 /** Stops the control plane and removes all it kept. Gives false when there was none. */

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { unknownSentinels } from "../model/unknown";
 import { cacheDir } from "./toolchain/cache";
 import { root, stateFiles } from "./state";
-import { capture, run } from "./process";
+import { capture, isAlive, run } from "./process";
 
 /** The passphrase of stacks that live on this machine only; nothing secret is kept in them. */
 export const localPassphrase = "local";
@@ -87,14 +87,6 @@ export function clearDeadLocks(backend: string): void {
     const file = path.join(dir, name);
     const holder = JSON.parse(fs.readFileSync(file, "utf8")) as { pid: number; hostname: string };
     if (holder.hostname === os.hostname() && !isAlive(holder.pid)) fs.rmSync(file);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { status } from "../../local/control-plane";
+import { deadProcesses, status } from "../../local/control-plane";
 import { stateFiles } from "../../local/state";
 import { cacheDir, entryDir, inspectEntry } from "../../local/toolchain/cache";
 import { hasGo } from "../../local/toolchain/go-build";
@@ -97,7 +97,9 @@ function packDiagnosis(): Diagnosis {
 
 async function controlPlaneDiagnosis(): Promise<Diagnosis> {
   const state = await status();
-  const found = { absent: "not started", answers: "answers", silent: "does not answer" }[state];
+  const dead = deadProcesses();
+  const silent = dead.length > 0 ? `${dead.join(", ")} died` : "does not answer";
+  const found = { absent: "not started", answers: "answers", silent }[state];
   const fix =
     state === "silent" ? { fix: `\`npm run up\` restarts it; \`npm run down\` removes ${stateFiles().dir}.` } : {};
   return { what: "local control plane", ok: state !== "silent", found, ...fix };

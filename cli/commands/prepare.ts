@@ -4,6 +4,7 @@ import { lock } from "proper-lockfile";
 import { startControlPlane } from "../../local/control-plane";
 import { clearDeadLocks, ensureScratchStack, ensureStack, localEnv, officialProvider } from "../../local/environment";
 import { stateFiles } from "../../local/state";
+import { endOrphans } from "../../local/process";
 import type { Ready } from "../../local/toolchain/ensure";
 import { ensurePart, partNamed } from "../../local/toolchain/ensure";
 import type { PartName } from "../../local/toolchain/pins";
@@ -72,7 +73,7 @@ async function prepareStack(
   // Offline, the local cluster only lends its schemas; the stand-in knows that, the official provider would not.
   prepared.provider = scratchConfig ? undefined : await officialProvider(pulumi);
   const scratch = scratchConfig && path.join(stateFiles().dir, "scratch", `${project.name}-${stack}`);
-  Object.assign(prepared.env, process.env, localEnv({ pulumi, standIn: !prepared.provider, scratch }));
+  Object.assign(prepared.env, withoutOptions(process.env), localEnv({ pulumi, standIn: !prepared.provider, scratch }));
   if (scratch)
     prepared.configFile = await ensureScratchStack(scratch, project.name, stack, scratchConfig, prepared.env);
   else {
@@ -80,6 +81,10 @@ async function prepareStack(
     await ensureStack(project.dir, stack, prepared.env);
   }
 }
+
+/** The user's environment without flags for the engine: a PULUMI_OPTION_TARGET in it must not narrow what is judged. */
+const withoutOptions = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("PULUMI_OPTION_")));
 
 /** Runs work while no other greenlight of this checkout changes the local stack. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -96,6 +101,7 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
       continue;
     }
     try {
+      endOrphans(dir);
       return await work();
     } finally {
       // `down` removes the folder, lock and all.

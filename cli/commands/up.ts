@@ -70,6 +70,7 @@ async function deploy(options: UpOptions): Promise<number> {
   }
   let changes: Record<string, number> = {};
   let pods = "";
+  let customs = "";
   await runSteps(
     [
       {
@@ -83,6 +84,7 @@ async function deploy(options: UpOptions): Promise<number> {
         title: "Pods",
         run: async say => {
           pods = await awaitPods(say);
+          customs = await customObjects();
           return pods;
         },
       },
@@ -111,7 +113,7 @@ async function deploy(options: UpOptions): Promise<number> {
         .join(", ")}`,
       `kubernetes provider: ${providerText(prepared)}`,
       `deployed to the local cluster at ${prepared.server}: ${changesText(changes)}; ${pods}`,
-      "No image was pulled and no controller of a custom resource runs here: ServiceMonitors are accepted, nothing acts on them.",
+      `no image was pulled and no container runs${customs ? `; ${customs}: accepted, no controller here` : ""}`,
       `report: ${report}   kubeconfig: ${path.relative(process.cwd(), stateFiles().kubeconfig)}   took ${seconds} s`,
     ],
     next: 'eval "$(npx greenlight env)" && kubectl get pods -A -o wide',
@@ -184,6 +186,32 @@ async function awaitPods(say: (text: string) => void): Promise<string> {
         );
       say(text);
     }
+  } finally {
+    api.close();
+  }
+}
+
+/** Objects of custom kinds by count: the API server took them, nothing here acts on them. */
+async function customObjects(): Promise<string> {
+  const api = connect(stateFiles().kubeconfig);
+  try {
+    const listed = await api.request<{ items: KubeObject[] }>(
+      "GET",
+      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    );
+    const counts = await Promise.all(
+      listed.items.map(async ({ spec }) => {
+        const { group, names, versions } = spec as {
+          group: string;
+          names: { plural: string; kind: string };
+          versions: { name: string; served: boolean }[];
+        };
+        const version = versions.find(one => one.served)!.name;
+        const { items } = await api.request<{ items: unknown[] }>("GET", `/apis/${group}/${version}/${names.plural}`);
+        return items.length > 0 ? `${items.length} ${names.kind}` : "";
+      }),
+    );
+    return counts.filter(Boolean).join(", ");
   } finally {
     api.close();
   }

@@ -107,6 +107,17 @@ describe("the local stack, with the real engine and a real API server", function
     assert.equal((await greenlight(["up", "--json"], env)).code, 0);
   });
 
+  it("names a process of the control plane that died, and brings it back", async () => {
+    const { dir, env } = await localStack();
+    const pids = path.join(dir, "state", "kwok", "clusters", "greenlight", "pids");
+    process.kill(Number(fs.readFileSync(path.join(pids, "kube-controller-manager.pid"), "utf8")), "SIGKILL");
+    await new Promise(resolve => setTimeout(resolve, 300));
+    assert.match((await greenlight(["doctor"], env)).stdout, /SICK local control plane: kube-controller-manager died/);
+    const again = await greenlight(["up", "--json"], env);
+    assert.equal(again.code, 0, again.stderr);
+    assert.deepEqual(Object.keys((JSON.parse(again.stdout) as Up).deployed.changes), ["same"]);
+  });
+
   it("tells plain pulumi's user that the passphrase is missing, and loses nothing", async () => {
     const env = { ...(await shellEnv()), PULUMI_CONFIG_PASSPHRASE: undefined };
     const done = await run("pulumi", ["preview", "--non-interactive"], { cwd: root, env });

@@ -39,8 +39,39 @@ describe("killed in the middle", function () {
       }
       const again = await greenlight(["up", "--json"], ownFolders(dir));
       assert.equal(again.code, 0, again.stderr);
+      assert.deepEqual(enginesOf(dir), []);
       const down = await greenlight(["down", "--json"], ownFolders(dir));
       assert.equal(down.code, 0, down.stderr);
       fs.rmSync(dir, { recursive: true, force: true });
     });
+
+  for (const ms of [1_500, 6_000, 9_000])
+    it(`stops in order when it is interrupted at ${ms} ms`, async () => {
+      const dir = temporary();
+      const env = { ...process.env, ...ownFolders(dir), CI: "true" };
+      const launcher = path.join(root, "cli", "launch.js");
+      const child = spawn(process.execPath, [launcher, "up", "--json"], { cwd: root, env, stdio: "ignore" });
+      setTimeout(() => child.kill("SIGINT"), ms);
+      const code = await new Promise(resolve => child.once("close", resolve));
+      assert.equal(code, 130);
+      assert.deepEqual(enginesOf(dir), []);
+      const again = await greenlight(["up", "--json"], ownFolders(dir));
+      assert.equal(again.code, 0, again.stderr);
+      await greenlight(["down"], ownFolders(dir));
+      fs.rmSync(dir, { recursive: true, force: true });
+    });
 });
+
+/** Engines and providers that still run on behalf of a test's folder. */
+function enginesOf(dir: string): string[] {
+  const pids = fs.readdirSync("/proc").filter(name => /^\d+$/.test(name));
+  return pids.flatMap(pid => {
+    try {
+      const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      const env = fs.readFileSync(`/proc/${pid}/environ`, "utf8");
+      return /pulumi/.test(line) && env.includes(dir) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
+}
