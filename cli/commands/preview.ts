@@ -67,8 +67,8 @@ export async function previewAndJudge(
   const lock = readJson<PackLock>(path.join(policiesDir, "pack.lock"));
   const expected = { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" };
   const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated: standIns(prepared), expected });
-  // The engine failed for a reason of its own: the rules found nothing that would explain it.
-  if (run.code !== 0 && verdict.findings.length === 0) throw engineFault(run, evidence);
+  // The engine failed for a reason of its own: nothing that was found explains it, so no verdict carries it.
+  if (run.code !== 0 && (verdict.findings.length === 0 || verdict.verdict === "GO")) throw engineFault(run, evidence);
   return { verdict, report: writeReport(reportDir(), verdict), run, plan };
 }
 

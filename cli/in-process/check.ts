@@ -36,6 +36,13 @@ export async function checkProgram(project: Project, stack: string, config: Reco
     }
     results.push(...session.onResource(urn, type, inputs));
   });
+  // The engine would make a default provider of the stack's config; only what rules look at is told here.
+  const target = Object.entries(config).filter(([key]) => /^kubernetes:(kubeconfig|context|cluster)$/.test(key));
+  if (target.length > 0) {
+    const props = Object.fromEntries(target.map(([key, value]) => [key.split(":")[1]!, value]));
+    const urn = `urn:pulumi:${stack}::${project.name}::pulumi:providers:kubernetes::default`;
+    results.push(...session.onResource(urn, "pulumi:providers:kubernetes", props));
+  }
   results.push(...session.onStack(registered.map(({ urn, type, outputs }) => ({ urn, type, props: encode(outputs) }))));
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered);
   return computeVerdict(evidence, { rules, items, source: "in-process", simulated: [noEngine] });

@@ -79,7 +79,9 @@ export interface Rule<T = never, P = undefined> {
   showable?: string[];
   subjects: (resource: Resource) => Subject<T>[];
   check: (value: T, context: Context<P>, subject: Subject<T>) => Judgement;
-  /** A sound set of resources; each mutation must turn the rule red on it. */
+  /** The tier the examples are judged at. @default "production" */
+  judgedAt?: Tier;
+  /** What the rule says of given resources: its tests, and part of its page. */
   examples: Example[];
 }
 

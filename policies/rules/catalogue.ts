@@ -4,6 +4,7 @@ import { disruptionBudget } from "./availability/disruption-budget";
 import { probes } from "./availability/probes";
 import { replicas } from "./availability/replicas";
 import { zoneSpread } from "./availability/zone-spread";
+import { targetOfTheRun } from "./gate/target-of-the-run";
 import { defaultDeny } from "./network/default-deny";
 import { noDefaultNamespace } from "./network/no-default-namespace";
 import { capabilitiesDropped } from "./pod/capabilities-dropped";
@@ -34,4 +35,5 @@ export const rules: readonly AnyRule[] = [
   defaultDeny,
   serviceAccountTokenOff,
   noSecretInEnv,
+  targetOfTheRun,
 ];

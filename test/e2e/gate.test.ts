@@ -218,6 +218,18 @@ describe("the gate", function () {
     });
   });
 
+  it("stops a provider that leads to another cluster, from the program's config as well", async () => {
+    const elsewhere = (text: string) => text.replace("config:\n", "config:\n  kubernetes:context: production\n");
+    await withFile(stackFile(), elsewhere, async () => {
+      await refused(
+        pulumi(["up", "--yes"]),
+        /context is set on the provider; need the run's own target[^]*\[GL-GATE-01\]/,
+      );
+      const check = await greenlight(["check", "--json"], own, copy);
+      assert.match(check.stdout, /"verdict": "NO-GO"[^]*GL-GATE-01/);
+    });
+  });
+
   it("judges at the strictest tier when the target is not one it knows", async () => {
     // A cluster that nobody listed counts as production, whatever the stack calls itself.
     const done = await pulumi(["preview"], { GREENLIGHT_LOCAL_KUBECONFIG: undefined });

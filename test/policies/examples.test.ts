@@ -8,7 +8,7 @@ describe("every rule on its own examples", () => {
     describe(`${rule.id} ${rule.slug}`, () => {
       for (const example of rule.examples)
         it(`${example.want}: ${example.name}`, () => {
-          const results = judgeAll(rule, example.given);
+          const results = judgeAll(rule, example.given, rule.judgedAt);
           const applied = results.filter(result => result.state !== "not applicable");
           const outcome = applied.length > 0 ? worstOutcome(applied.map(result => result.state)) : "not applicable";
           const messages = results.flatMap(result => result.findings.map(finding => finding.message));
