@@ -138,13 +138,15 @@ async function main(): Promise<void> {
       for (const name of ["idle", "ours"] as const) {
         const { child, client, bootMs } = await start(packs[name], path.join(dir, "evidence"));
         measured.boot[name].push(bootMs);
-        process.once("exit", () => child.kill());
-        // The first hundred warm the process up; every engine run has them too, but they hide what a resource costs.
-        await analyse(client, list.slice(0, 100));
-        measured.resource[name].push(await analyse(client, list));
-        measured.stack[name].push(await analyseStack(client, list));
-        client.close();
-        child.kill();
+        try {
+          // The first hundred warm the process up; every engine run has them too, but they hide what a resource costs.
+          await analyse(client, list.slice(0, 100));
+          measured.resource[name].push(await analyse(client, list));
+          measured.stack[name].push(await analyseStack(client, list));
+        } finally {
+          client.close();
+          child.kill();
+        }
       }
     console.log(`our pack against one that does nothing, ${rounds} rounds, min/median/max in ms`);
     const rows = [
