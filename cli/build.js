@@ -5,7 +5,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const root = path.resolve(__dirname, "..");
-const skipped = new Set(["node_modules", "bin", ".git", ".greenlight", "evidence-out"]);
+const skipped = new Set(["node_modules", "bin", ".git", ".greenlight"]);
 const outputs = new Set(["evidence", "report", "ledger"]);
 
 /** Every source file below the root, sorted; outputs and dependencies left out. */

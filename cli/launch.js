@@ -67,10 +67,8 @@ function install() {
     const started = Date.now();
     // Install scripts stay off: the plugins and binaries they would download are the toolchain's job.
     const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    const env = { ...process.env, npm_config_package_lock_only: undefined };
     const done = spawnSync("npm", args, {
       cwd: root,
-      env,
       stdio: ["ignore", 2, 2],
       shell: process.platform === "win32",
     });

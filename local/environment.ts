@@ -8,7 +8,7 @@ import { root, stateFiles } from "./state";
 import { capture, isAlive, run } from "./process";
 
 /** The passphrase of stacks that live on this machine only; nothing secret is kept in them. */
-export const localPassphrase = "local";
+const localPassphrase = "local";
 
 export const policiesDir = path.join(root, "policies");
 const standInDir = path.join(root, "local", "providers", "kubernetes");

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyResource, ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
+import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
 import { PolicyPack } from "@pulumi/policy";
 import { canonicalJson, sha256 } from "../model/canonical";
 import type { RuleResult } from "../model/finding";
@@ -12,7 +12,7 @@ import type { EvidenceFile } from "./engine/evidence-file";
 import type { Receipt } from "./engine/seal";
 import { answerChallenges, leaveReceipt, readJson, receiptFile, sealType } from "./engine/seal";
 import type { Session } from "./engine/session";
-import { isBlocking, openSession } from "./engine/session";
+import { countTypes, isBlocking, openSession } from "./engine/session";
 import { judgedTier, targetTier } from "./engine/target";
 import { rules } from "./rules/catalogue";
 
@@ -128,10 +128,8 @@ new PolicyPack("greenlight", {
       validateStack: (args, report) => {
         const current = run();
         publish(current.session.onStack(args.resources), report);
-        const types: Record<string, number> = {};
-        for (const { type } of args.resources as PolicyResource[]) types[type] = (types[type] ?? 0) + 1;
         const at = new Date().toISOString();
-        current.file.close({ line: "close", at, resources: args.resources.length, types });
+        current.file.close({ line: "close", at, resources: args.resources.length, types: countTypes(args.resources) });
         const { subject } = current.session;
         if (subject.phase === "preview" && current.fingerprint)
           leaveReceipt(dir, subject.stack, {

@@ -4,13 +4,11 @@ import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { root } from "../../local/state";
 import { printVerdict } from "../output";
-import { runSteps } from "../progress";
 import { hasProject, readProject } from "../project";
 import { stackOf } from "./check";
 import type { Prepared } from "./prepare";
-import { alone, prepareSteps } from "./prepare";
-import type { Judged } from "./preview";
-import { previewAndJudge } from "./preview";
+import { alone } from "./prepare";
+import { prepareAndJudge } from "./preview";
 
 export interface PreviewOptions {
   cwd?: string;
@@ -38,20 +36,8 @@ export async function preview(options: PreviewOptions): Promise<number> {
   const isLocal = dir === root && stack === "local" && !options.offline;
   return alone(async () => {
     const prepared: Prepared = { toolchain: {}, env: {} };
-    let judged!: Judged;
-    await runSteps(
-      [
-        ...prepareSteps(prepared, { project, stack, ...(isLocal ? {} : { scratchConfig: config }) }),
-        {
-          title: isLocal ? "Preview under the gate" : "Preview under the gate, offline",
-          run: async say => {
-            judged = await previewAndJudge(project, stack, prepared, say);
-            return judged.verdict.verdict;
-          },
-        },
-      ],
-      options.json,
-    );
+    const scratch = isLocal ? {} : { scratchConfig: config };
+    const judged = await prepareAndJudge(prepared, { project, stack, ...scratch }, options.json);
     const lines = [`report: ${path.relative(process.cwd(), judged.report)}`];
     const next = judged.verdict.verdict === "GO" ? "`greenlight up`" : "correct what is named above and preview again";
     return printVerdict(judged.verdict, { json: options.json, lines, next });

@@ -17,7 +17,9 @@ import { writeReport } from "../../readiness/report/write";
 import type { EngineRun } from "../engine-run";
 import { diagnosticsOf, runEngine } from "../engine-run";
 import type { Project } from "../project";
-import type { Prepared } from "./prepare";
+import { runSteps } from "../progress";
+import type { Prepared, PrepareOptions } from "./prepare";
+import { prepareSteps } from "./prepare";
 
 /** A preview that has been judged. */
 export interface Judged {
@@ -29,18 +31,32 @@ export interface Judged {
 }
 
 /** Where reports lie: `$GREENLIGHT_REPORT`, else `report/` of this checkout. */
-export const reportDir = (): string => process.env.GREENLIGHT_REPORT ?? path.join(root, "report");
+const reportDir = (): string => process.env.GREENLIGHT_REPORT ?? path.join(root, "report");
 
 /** What stands in for real parts in a run on this machine. */
-export function standIns(prepared: Prepared): string[] {
+function standIns(prepared: Prepared): string[] {
   return [
     ...(prepared.provider ? [] : ["the Kubernetes provider is Greenlight's stand-in, not the official plugin"]),
     "nodes and pods are simulated by KWOK; the control plane is real",
   ];
 }
 
+/** Makes everything ready, previews under the gate and judges, showing how far it is. */
+export async function prepareAndJudge(prepared: Prepared, options: PrepareOptions, quiet = false): Promise<Judged> {
+  let judged!: Judged;
+  const preview = {
+    title: options.scratchConfig ? "Preview under the gate, offline" : "Preview under the gate",
+    run: async (say: (text: string) => void) => {
+      judged = await previewAndJudge(options.project, options.stack, prepared, say);
+      return judged.verdict.verdict;
+    },
+  };
+  await runSteps([...prepareSteps(prepared, options), preview], quiet);
+  return judged;
+}
+
 /** Previews with the pack, reads what the pack wrote, and judges it. The report is written whatever the verdict. */
-export async function previewAndJudge(
+async function previewAndJudge(
   project: Project,
   stack: string,
   prepared: Prepared,

@@ -12,11 +12,11 @@ import { parseStack } from "../../stacks/schema";
 import { runEngine } from "../engine-run";
 import { printJson, printVerdict } from "../output";
 import { runSteps } from "../progress";
+import type { Project } from "../project";
 import { readProject } from "../project";
-import { alone, prepareSteps } from "./prepare";
+import { alone } from "./prepare";
 import type { Prepared } from "./prepare";
-import type { Judged } from "./preview";
-import { engineFault, previewAndJudge } from "./preview";
+import { engineFault, prepareAndJudge } from "./preview";
 
 export interface UpOptions {
   stack: string;
@@ -37,28 +37,14 @@ export async function up(options: UpOptions): Promise<number> {
       `Nothing was done. \`greenlight check --stack ${options.stack}\` judges it; \`greenlight preview --stack ${options.stack} --offline\` previews it.`,
       exitCodes.INCONCLUSIVE,
     );
-  return alone(() => deploy(options));
+  return alone(() => deploy(project, options));
 }
 
-async function deploy(options: UpOptions): Promise<number> {
-  const project = readProject(root);
+async function deploy(project: Project, options: UpOptions): Promise<number> {
   const { stack, json } = options;
   const prepared: Prepared = { toolchain: {}, env: {} };
   const started = Date.now();
-  let judged!: Judged;
-  await runSteps(
-    [
-      ...prepareSteps(prepared, { project, stack, port: options.port }),
-      {
-        title: "Preview under the gate",
-        run: async say => {
-          judged = await previewAndJudge(project, stack, prepared, say);
-          return judged.verdict.verdict;
-        },
-      },
-    ],
-    json,
-  );
+  const judged = await prepareAndJudge(prepared, { project, stack, port: options.port }, json);
   const report = path.relative(process.cwd(), judged.report) || judged.report;
   if (judged.verdict.verdict !== "GO") {
     const lines = [`report: ${report}`, "Nothing was deployed."];

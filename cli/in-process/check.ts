@@ -1,13 +1,13 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { sha256 } from "../../model/canonical";
 import { encode } from "../../local/providers/wire";
 import type { RuleResult } from "../../model/finding";
 import type { Tier } from "../../model/tier";
 import type { Verdict } from "../../model/verdict";
-import { evidenceDir } from "../../policies/engine/evidence-file";
 import { answerChallenges, sealType } from "../../policies/engine/seal";
-import { openSession } from "../../policies/engine/session";
+import { countTypes, openSession } from "../../policies/engine/session";
 import { judgedTier } from "../../policies/engine/target";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
@@ -16,6 +16,7 @@ import { computeVerdict } from "../../readiness/verdict";
 import type { Project } from "../project";
 import { readManifests } from "./manifests";
 import { root } from "../../local/state";
+import type { Registered } from "./engine";
 import { runProgram } from "./run-program";
 
 const bundleFile = path.join(root, "policies", "bin", "index.js");
@@ -29,13 +30,17 @@ export async function checkProgram(project: Project, stack: string, config: Reco
   const pack = sha256(fs.readFileSync(bundleFile));
   const session = openSession({ project: project.name, stack, tier, phase: "preview" });
   const results: RuleResult[] = [];
-  const registered = await runProgram(project, stack, config, (urn, type, inputs) => {
-    if (type === sealType) {
-      const { fingerprint } = inputs as { fingerprint: string };
-      answerChallenges(evidenceDir(path.join(root, "policies")), stack, fingerprint, pack);
-    }
-    results.push(...session.onResource(urn, type, inputs));
-  });
+  // A folder of its own: in the shared one a challenge of a real run may wait, and only the pack may answer that.
+  const room = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-check-"));
+  let registered: Registered[];
+  try {
+    registered = await runProgram(project, stack, config, room, (urn, type, inputs) => {
+      if (type === sealType) answerChallenges(room, stack, (inputs as { fingerprint: string }).fingerprint, pack);
+      results.push(...session.onResource(urn, type, inputs));
+    });
+  } finally {
+    fs.rmSync(room, { recursive: true, force: true });
+  }
   // The engine would make a default provider of the stack's config; only what rules look at is told here.
   const target = Object.entries(config).filter(([key]) => /^kubernetes:(kubeconfig|context|cluster)$/.test(key));
   if (target.length > 0) {
@@ -75,7 +80,12 @@ function runOf(
   results: RuleResult[],
   all: { type: string }[],
 ): RunEvidence {
-  const types: Record<string, number> = {};
-  for (const { type } of all) types[type] = (types[type] ?? 0) + 1;
-  return { subject, catalogue, pack, results, close: { resources: all.length, types }, tampered: false };
+  return {
+    subject,
+    catalogue,
+    pack,
+    results,
+    close: { resources: all.length, types: countTypes(all) },
+    tampered: false,
+  };
 }

@@ -13,11 +13,13 @@ const programMs = 120_000;
 /**
  * Runs a project's program as a preview would, in a process of its own, and gives what it registered.
  * @param config the stack's config, `project:key` to value, as the stack file has it
+ * @param room a folder of this run's own, where the program's guard leaves its challenge
  */
 export async function runProgram(
   project: Project,
   stack: string,
   config: Record<string, unknown>,
+  room: string,
   onResource: (urn: string, type: string, inputs: unknown) => void,
 ): Promise<Registered[]> {
   const engine = await startEngine(project.name, stack, onResource);
@@ -30,7 +32,7 @@ export async function runProgram(
         ...["--root-directory", project.dir, "--pwd", project.dir, "--parallel", "16", "--dry-run"],
         project.program,
       ],
-      { cwd: project.dir, timeoutMs: programMs, env: programEnv(config) },
+      { cwd: project.dir, timeoutMs: programMs, env: { ...programEnv(config), GREENLIGHT_EVIDENCE: room } },
     );
     const errors = engine.messages.filter(message => message.severity === "error").map(message => message.text.trim());
     if (code === 0 && errors.length === 0) return engine.resources;

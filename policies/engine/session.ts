@@ -53,6 +53,13 @@ export function openSession(subject: RunSubject): Session {
   };
 }
 
+/** How many resources of each type a run saw. */
+export function countTypes(all: readonly { type: string }[]): Record<string, number> {
+  const types: Record<string, number> = {};
+  for (const { type } of all) types[type] = (types[type] ?? 0) + 1;
+  return types;
+}
+
 /** True for what must stop the run. */
 export const isBlocking = (result: RuleResult): boolean =>
   result.state === "not met" || result.state === "unverifiable";

@@ -4,8 +4,7 @@ import { isTier, stricter } from "../../model/tier";
 
 /**
  * The tier a run is judged at. It follows the target, never the stack's name: what a stack declares can only raise it
- * (decision 17). Known targets are our own local control plane, and those that `$GREENLIGHT_TRUST` lists by the SHA-256
- * of their kubeconfig's server and authority; anything else counts as production.
+ * (decision 17). The one known target is our own local control plane; anything else counts as production.
  */
 export function judgedTier(declared: unknown, target: Tier | undefined): Tier {
   return stricter(isTier(declared) ? declared : "production", target ?? "production");

@@ -101,6 +101,12 @@ describe("greenlight on the command line", function () {
         assert.ok(finding[key], `${key} of ${finding.message}`);
   });
 
+  it("leaves nothing where real runs leave their challenges, and answers none of them", async () => {
+    const done = await call(["check", "--stack", "local", "--json"]);
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal(fs.existsSync(path.join(dir, "evidence")), false);
+  });
+
   it("prints one finding a line and no value that could be secret", async () => {
     const done = await call(["check", "examples/unready"]);
     assert.match(done.stdout, /^NO-GO {2}unready/);
