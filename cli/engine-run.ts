@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { preloading, run } from "../local/process";
+import { preloading, run, waiterVariable } from "../local/process";
 
 /** What one run of the engine came to. */
 export interface EngineRun {
@@ -32,6 +32,7 @@ export async function runEngine(
       NODE_OPTIONS: preloading(require.resolve("../local/plain-errors")),
       PULUMI_DEBUG_COMMANDS: "true",
       PULUMI_OPTION_EVENT_LOG: log,
+      [waiterVariable]: String(process.pid),
     },
     signal: options.signal,
     onLine: line => {

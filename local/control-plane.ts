@@ -115,6 +115,8 @@ async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
       // There is one of each: an election has nothing to decide, and a lease lost while the machine slept ends the process.
       ...extra("kube-controller-manager", "leader-elect=false"),
       ...extra("kube-scheduler", "leader-elect=false"),
+      // One controller plays all nodes. Leases would make the successor of one that was killed wait minutes for its nodes.
+      ...["--node-lease-duration-seconds", "0"],
       ...(port ? ["--kube-apiserver-port", String(port)] : []),
     ],
     { env: env(), timeoutMs: 180_000 },

@@ -1,11 +1,10 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { unknownSentinels } from "../model/unknown";
 import { cacheDir } from "./toolchain/cache";
 import { root, stateFiles } from "./state";
-import { capture, isAlive, run } from "./process";
+import { capture, run } from "./process";
 
 /** The passphrase of stacks that live on this machine only; nothing secret is kept in them. */
 const localPassphrase = "local";
@@ -77,17 +76,6 @@ export async function officialProvider(pulumi: string): Promise<string | undefin
     { env, timeoutMs: 180_000 },
   );
   return installed.code === 0 ? "vendor download" : undefined;
-}
-
-/** Removes locks of the file backend whose holder is no more: a killed engine leaves its own behind. */
-export function clearDeadLocks(backend: string): void {
-  const dir = path.join(backend, ".pulumi", "locks");
-  if (!fs.existsSync(dir)) return;
-  for (const name of fs.readdirSync(dir, { recursive: true, encoding: "utf8" }).filter(one => one.endsWith(".json"))) {
-    const file = path.join(dir, name);
-    const holder = JSON.parse(fs.readFileSync(file, "utf8")) as { pid: number; hostname: string };
-    if (holder.hostname === os.hostname() && !isAlive(holder.pid)) fs.rmSync(file);
-  }
 }
 
 /** Makes a stack in a backend on this machine, if it is not there, and selects it. */

@@ -107,30 +107,75 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Set for every engine that `greenlight` starts: the process id of the command that waits for it. */
+export const waiterVariable = "GREENLIGHT_WAITER";
+
 /**
- * Ends plugins of an engine that was killed: the engine starts them in process groups of their own, so they outlive it.
- * Only those that run on behalf of `state` and whose engine is gone; where the system has no /proc, none are found.
+ * Ends what a killed command left running on behalf of `state`: an engine nobody waits for any more, which is first
+ * asked to put its things in order, and plugins of an engine that is gone (they live in process groups of their own).
+ * Where the system has no /proc, none are found. Says what it ended.
  */
-export function endOrphans(state: string): void {
-  if (!fs.existsSync("/proc")) return;
-  const parents = new Map<number, number>();
-  for (const name of fs.readdirSync("/proc").filter(one => /^\d+$/.test(one))) {
-    try {
-      const parent = /^\d+ \(.*\) \S (\d+)/.exec(fs.readFileSync(`/proc/${name}/stat`, "utf8"))?.[1];
-      const line = fs.readFileSync(`/proc/${name}/cmdline`, "utf8");
-      const env = fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
-      const isPlugin = /pulumi-(analyzer|language|resource)|run-policy-pack|@pulumi\/pulumi\/cmd\/run/.test(line);
-      if (isPlugin && env.includes(`GREENLIGHT_STATE=${state}`)) parents.set(Number(name), Number(parent));
-    } catch {
-      // It ended while we looked.
-    }
+export async function endOrphans(state: string): Promise<string[]> {
+  const ended: string[] = [];
+  for (const { pid } of processesOf(state).filter(isLeftEngine)) {
+    tryKill(pid, "SIGINT");
+    for (const end = Date.now() + graceMs; isAlive(pid) && Date.now() < end;)
+      await new Promise(resolve => setTimeout(resolve, 50));
+    tryKill(pid, "SIGKILL");
+    ended.push(`ended the engine (process ${pid}) that a killed run left`);
   }
+  const plugins = new Map(
+    processesOf(state)
+      .filter(isPlugin)
+      .map(one => [one.pid, one.parent]),
+  );
   // A plugin's parent is the engine or another plugin; one whose parent is anything else was left behind.
   const isOrphan = (pid: number): boolean => {
-    const parent = parents.get(pid)!;
-    return parents.has(parent) ? isOrphan(parent) : nameOf(parent) !== "pulumi";
+    const parent = plugins.get(pid)!;
+    return plugins.has(parent) ? isOrphan(parent) : nameOf(parent) !== "pulumi";
   };
-  for (const pid of [...parents.keys()].filter(isOrphan)) tryKill(pid);
+  const orphans = [...plugins.keys()].filter(isOrphan);
+  for (const pid of orphans) tryKill(pid, "SIGKILL");
+  if (orphans.length > 0) ended.push(`ended ${orphans.length} plugins whose engine is gone`);
+  return ended;
+}
+
+/** A process that runs on behalf of a local stack. */
+export interface StackProcess {
+  pid: number;
+  parent: number;
+  /** Its command line, in one string. */
+  line: string;
+  env: string[];
+}
+
+const isPlugin = ({ line }: StackProcess) =>
+  /pulumi-(analyzer|language|resource)|run-policy-pack|@pulumi\/pulumi\/cmd\/run/.test(line);
+
+/** An engine that greenlight started, and nobody waits for. */
+function isLeftEngine({ pid, env }: StackProcess): boolean {
+  const waiter = env.find(one => one.startsWith(`${waiterVariable}=`))?.split("=")[1];
+  return nameOf(pid) === "pulumi" && waiter !== undefined && !isAlive(Number(waiter));
+}
+
+/** What runs on behalf of the local stack in folder `state`: the engine, its plugins, and what they started. */
+export function processesOf(state: string): StackProcess[] {
+  if (!fs.existsSync("/proc")) return [];
+  return fs
+    .readdirSync("/proc")
+    .filter(one => /^\d+$/.test(one))
+    .flatMap(name => {
+      try {
+        const parent = /^\d+ \(.*\) \S (\d+)/.exec(fs.readFileSync(`/proc/${name}/stat`, "utf8"))?.[1];
+        const line = fs.readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
+        const env = fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
+        const ours = env.includes(`GREENLIGHT_STATE=${state}`);
+        return ours ? [{ pid: Number(name), parent: Number(parent), line, env }] : [];
+      } catch {
+        // It ended while we looked.
+        return [];
+      }
+    });
 }
 
 function nameOf(pid: number): string {
@@ -141,9 +186,9 @@ function nameOf(pid: number): string {
   }
 }
 
-function tryKill(pid: number): void {
+function tryKill(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // It ended while we looked.
   }

@@ -2,7 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { lock } from "proper-lockfile";
 import { startControlPlane } from "../../local/control-plane";
-import { clearDeadLocks, ensureScratchStack, ensureStack, localEnv, officialProvider } from "../../local/environment";
+import { ensureScratchStack, ensureStack, localEnv, officialProvider, policiesDir } from "../../local/environment";
+import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
+import { clearDeadLocks, recover } from "../../local/recovery";
 import { stateFiles } from "../../local/state";
 import { endOrphans } from "../../local/process";
 import type { Ready } from "../../local/toolchain/ensure";
@@ -21,6 +23,8 @@ export interface Prepared {
   /** The config file of a scratch stack. */
   configFile?: string;
   server?: string;
+  /** What an earlier run that was killed left, and was put right. */
+  recovered: string[];
 }
 
 export interface PrepareOptions {
@@ -62,8 +66,24 @@ export function prepareSteps(prepared: Prepared, options: PrepareOptions): Step[
         return `${made.found ? "running" : "started"} at ${made.server}, three nodes in three zones`;
       },
     },
+    ...(options.scratchConfig ? [] : [recoveryStep(prepared, options)]),
   ];
 }
+
+/** Puts right what a killed run left, before anything is previewed. */
+const recoveryStep = (prepared: Prepared, { project, stack }: PrepareOptions): Step => ({
+  title: "State",
+  run: async () => {
+    const { dir, name } = project;
+    prepared.recovered.push(
+      ...(await recover({ dir, project: name, stack, env: prepared.env, plan: planFile(stack) })),
+    );
+    return prepared.recovered.join("; ") || "nothing left by an earlier run";
+  },
+});
+
+/** Where the plan of a stack's last judged preview lies; an update is held to it. */
+export const planFile = (stack: string): string => path.join(stackDir(evidenceDir(policiesDir), stack), "plan.json");
 
 async function prepareStack(
   prepared: Prepared,
@@ -77,7 +97,7 @@ async function prepareStack(
   if (scratch)
     prepared.configFile = await ensureScratchStack(scratch, project.name, stack, scratchConfig, prepared.env);
   else {
-    clearDeadLocks(stateFiles().backend);
+    prepared.recovered.push(...clearDeadLocks(stateFiles().backend));
     await ensureStack(project.dir, stack, prepared.env);
   }
 }
@@ -86,8 +106,8 @@ async function prepareStack(
 const withoutOptions = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("PULUMI_OPTION_")));
 
-/** Runs work while no other greenlight of this checkout changes the local stack. */
-export async function alone<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work while no other greenlight of this checkout changes the local stack; tells it which left-overs were ended. */
+export async function alone<T>(work: (ended: string[]) => Promise<T>): Promise<T> {
   const { dir } = stateFiles();
   fs.mkdirSync(dir, { recursive: true });
   for (let told = false; ; told = true) {
@@ -101,8 +121,7 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
       continue;
     }
     try {
-      endOrphans(dir);
-      return await work();
+      return await work(await endOrphans(dir));
     } finally {
       // `down` removes the folder, lock and all.
       await release().catch(() => undefined);

@@ -34,11 +34,12 @@ export async function preview(options: PreviewOptions): Promise<number> {
   const project = readProject(dir);
   const { stack, config } = stackOf(project, options.stack);
   const isLocal = dir === root && stack === "local" && !options.offline;
-  return alone(async () => {
-    const prepared: Prepared = { toolchain: {}, env: {} };
+  return alone(async ended => {
+    const prepared: Prepared = { toolchain: {}, env: {}, recovered: ended };
     const scratch = isLocal ? {} : { scratchConfig: config };
     const judged = await prepareAndJudge(prepared, { project, stack, ...scratch }, options.json);
-    const lines = [`report: ${path.relative(process.cwd(), judged.report)}`];
+    const putRight = prepared.recovered.map(line => `put right: ${line}`);
+    const lines = [...putRight, `report: ${path.relative(process.cwd(), judged.report)}`];
     const next = judged.verdict.verdict === "GO" ? "`greenlight up`" : "correct what is named above and preview again";
     return printVerdict(judged.verdict, { json: options.json, lines, next });
   });

@@ -19,7 +19,7 @@ import { diagnosticsOf, runEngine } from "../engine-run";
 import type { Project } from "../project";
 import { runSteps } from "../progress";
 import type { Prepared, PrepareOptions } from "./prepare";
-import { prepareSteps } from "./prepare";
+import { planFile, prepareSteps } from "./prepare";
 
 /** A preview that has been judged. */
 export interface Judged {
@@ -65,7 +65,7 @@ async function previewAndJudge(
   const { configFile } = prepared;
   const runId = `${Date.now()}-${process.pid}`;
   const evidence = stackDir(evidenceDir(policiesDir), stack);
-  const plan = path.join(evidence, "plan.json");
+  const plan = planFile(stack);
   fs.mkdirSync(evidence, { recursive: true });
   fs.rmSync(plan, { force: true });
   const run = await runEngine(

@@ -37,12 +37,12 @@ export async function up(options: UpOptions): Promise<number> {
       `Nothing was done. \`greenlight check --stack ${options.stack}\` judges it; \`greenlight preview --stack ${options.stack} --offline\` previews it.`,
       exitCodes.INCONCLUSIVE,
     );
-  return alone(() => deploy(project, options));
+  return alone(ended => deploy(project, options, ended));
 }
 
-async function deploy(project: Project, options: UpOptions): Promise<number> {
+async function deploy(project: Project, options: UpOptions, ended: string[]): Promise<number> {
   const { stack, json } = options;
-  const prepared: Prepared = { toolchain: {}, env: {} };
+  const prepared: Prepared = { toolchain: {}, env: {}, recovered: ended };
   const started = Date.now();
   const judged = await prepareAndJudge(prepared, { project, stack, port: options.port }, json);
   const report = path.relative(process.cwd(), judged.report) || judged.report;
@@ -88,6 +88,7 @@ async function deploy(project: Project, options: UpOptions): Promise<number> {
         report,
         provider: providerText(prepared),
         kubeconfig: stateFiles().kubeconfig,
+        recovered: prepared.recovered,
       },
     });
     return exitCodes.GO;
@@ -100,6 +101,7 @@ async function deploy(project: Project, options: UpOptions): Promise<number> {
       `kubernetes provider: ${providerText(prepared)}`,
       `deployed to the local cluster at ${prepared.server}: ${changesText(changes)}; ${pods}`,
       `no image was pulled and no container runs${customs ? `; ${customs}: accepted, no controller here` : ""}`,
+      ...prepared.recovered.map(line => `put right: ${line}`),
       `report: ${report}   kubeconfig: ${path.relative(process.cwd(), stateFiles().kubeconfig)}   took ${seconds} s`,
     ],
     next: 'eval "$(npx greenlight env)" && kubectl get pods -A -o wide',
