@@ -27,6 +27,11 @@ interface Obj {
   secret?: string;
 }
 
+/**
+ * The contract of a Kubernetes provider: what goes in and what must come of it. `PROVIDER=official` runs the same cases
+ * against the official plugin, which must then be on PATH or in the plugin cache; docs/stand-in-provider.md lists where
+ * the two are known to differ.
+ */
 describe("the Kubernetes provider, against the real API server", function () {
   this.timeout(120_000);
   let dir: string;
@@ -40,6 +45,11 @@ describe("the Kubernetes provider, against the real API server", function () {
     env = { ...(await shellEnv()), PULUMI_STACK: undefined };
     for (const name of Object.keys(env).filter(one => one.startsWith("PULUMI_OPTION_"))) delete env[name];
     env.PULUMI_BACKEND_URL = `file://${dir}`;
+    if (process.env.PROVIDER === "official")
+      env.PATH = env
+        .PATH!.split(path.delimiter)
+        .filter(one => !one.startsWith(path.join(root, "local")))
+        .join(path.delimiter);
     fs.writeFileSync(
       path.join(dir, "Pulumi.yaml"),
       "name: provider-test\nruntime:\n  name: nodejs\n  options: {typescript: false}\n",
@@ -185,6 +195,126 @@ describe("the Kubernetes provider, against the real API server", function () {
     await kubectl("delete", "deployment", "web", "-n", "provider-test");
     assert.equal((await pulumi("refresh", "--yes")).code, 0);
     assert.match(await up([namespace, deployment({ cpu: "20m", app: "other" })]), /\+ 1 created/);
+  });
+
+  it("takes what somebody else changed for drift at refresh, and sets it back", async () => {
+    await up([namespace, config({ a: "1" })]);
+    await kubectl("patch", "configmap", "settings", "-n", "provider-test", "-p", '{"data":{"a":"theirs","b":"more"}}');
+    assert.match((await pulumi("refresh", "--yes")).stdout, /~ 1 updated/);
+    const said = await pulumi("up", "--yes");
+    // Their change is a field they own now: it is not taken from them in silence.
+    assert.match(said.stdout, /conflict with "kubectl-patch"/);
+    const forced = config({ a: "1" });
+    (forced.props as { metadata: { annotations?: object } }).metadata.annotations = { "pulumi.com/patchForce": "true" };
+    await up([namespace, forced]);
+    const data = await kubectl("get", "configmap", "settings", "-n", "provider-test", "-o", "jsonpath={.data}");
+    assert.deepEqual(JSON.parse(data), { a: "1", b: "more" });
+    assert.match((await pulumi("refresh", "--yes")).stdout, /3 unchanged/);
+  });
+
+  it("takes another spelling of the same quantity for no drift", async () => {
+    const limited: Obj = {
+      type: "core/v1:ResourceQuota",
+      name: "quota",
+      props: { metadata: { name: "quota", namespace: "provider-test" }, spec: { hard: { cpu: "1000m" } } },
+    };
+    await up([namespace, limited]);
+    assert.match((await pulumi("refresh", "--yes")).stdout, /3 unchanged/);
+    assert.match(await up([namespace, limited]), /3 unchanged/);
+  });
+
+  it("names what has no name, and keeps that name", async () => {
+    const unnamed: Obj = {
+      type: "core/v1:ConfigMap",
+      name: "auto",
+      props: { metadata: { namespace: "provider-test" } },
+    };
+    await up([namespace, unnamed]);
+    const names = () => kubectl("get", "configmap", "-n", "provider-test", "-o", "name");
+    const first = /auto-[0-9a-f]{8}/.exec(await names())?.[0];
+    assert.ok(first, await names());
+    await up([namespace, { ...unnamed, props: { metadata: { namespace: "provider-test" }, data: { a: "1" } } }]);
+    assert.ok((await names()).includes(first));
+  });
+
+  const monitor = (waitFor: string): Obj => ({
+    type: "apiextensions:CustomResource",
+    name: "monitor",
+    props: {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "ServiceMonitor",
+      metadata: { name: "monitor", namespace: "provider-test", annotations: { "pulumi.com/waitFor": waitFor } },
+      spec: { selector: {}, endpoints: [{ port: "metrics" }] },
+    },
+    options: { customTimeouts: { create: "2s", update: "2s" } },
+  });
+
+  it("waits for what pulumi.com/waitFor says of a custom resource, and says what it waited for", async () => {
+    assert.match(
+      await up([namespace, monitor("condition=Ready")], false),
+      /ServiceMonitor provider-test\/monitor is not ready.*condition=Ready/s,
+    );
+    assert.match(await up([namespace, monitor("jsonpath={.spec.endpoints[0].port}=metrics")]), /~ 1 updated/);
+  });
+
+  it("refuses a waitFor that it cannot read", async () =>
+    assert.match(
+      await up([namespace, monitor("jsonpath={.items[*].x}")], false),
+      /pulumi\.com\/waitFor is .*; need condition=/,
+    ));
+
+  it("waits for no claim that is bound only once a pod wants it, and for no headless service", async () => {
+    const claim: Obj = {
+      type: "core/v1:PersistentVolumeClaim",
+      name: "claim",
+      props: {
+        metadata: { name: "claim", namespace: "provider-test" },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+      },
+      options: { customTimeouts: { create: "5s" } },
+    };
+    const headless: Obj = {
+      type: "core/v1:Service",
+      name: "headless",
+      props: {
+        metadata: { name: "headless", namespace: "provider-test" },
+        spec: { clusterIP: "None", selector: { app: "nobody" }, ports: [{ port: 80 }] },
+      },
+      options: { customTimeouts: { create: "5s" } },
+    };
+    await up([namespace, claim, headless]);
+    const alone: Obj = {
+      ...headless,
+      name: "alone",
+      props: {
+        metadata: { name: "alone", namespace: "provider-test" },
+        spec: { selector: { app: "nobody" }, ports: [{ port: 80 }] },
+      },
+    };
+    assert.match(
+      await up([namespace, claim, headless, alone], false),
+      /Service provider-test\/alone is not ready after 5 s: no pod that is ready behind it/,
+    );
+  });
+
+  it("imports what exists, and nothing changes by it", async () => {
+    await kubectl("create", "configmap", "theirs", "-n", "provider-test", "--from-literal=a=1");
+    const parts = [
+      "import",
+      "kubernetes:core/v1:ConfigMap",
+      "theirs",
+      "provider-test/theirs",
+      "--yes",
+      "--skip-preview",
+    ];
+    const imported = await pulumi(...parts, "--protect=false", "--generate-code=false");
+    assert.equal(imported.code, 0, imported.stdout + imported.stderr);
+    const theirs: Obj = {
+      type: "core/v1:ConfigMap",
+      name: "theirs",
+      props: { metadata: { name: "theirs", namespace: "provider-test" }, data: { a: "1" } },
+    };
+    assert.match(await up([namespace, theirs]), /3 unchanged|- \d+ deleted/);
   });
 
   it("deletes and waits until it is gone", async () => {

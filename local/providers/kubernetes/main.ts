@@ -5,17 +5,17 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { version as sdkVersion } from "@pulumi/kubernetes/package.json";
-import type { Tree, TreeObject } from "../../../model/unknown";
-import { holdsUnknown, isTreeObject } from "../../../model/unknown";
+import type { TreeObject } from "../../../model/unknown";
+import { holdsUnknown } from "../../../model/unknown";
 import type { Api, KubeObject } from "../../kubernetes-api";
 import { ApiError, connect } from "../../kubernetes-api";
 import type { PropertyPath } from "../wire";
 import { decode, encode } from "../wire";
-import { awaitReady, NotReady } from "./await";
-import { create, idOf, read, remove, update, withoutManagedFields } from "./objects";
+import { awaitReady, lacksNow, NotReady } from "./await";
+import { create, driftedInputs, idOf, read, remove, update, withoutManagedFields } from "./objects";
 import { InitFailed, unary } from "./rpc";
 import { ownKubeconfig } from "./own-server";
-import { alwaysSecret, changedPaths, checkInputs, identityPaths, sameGroup } from "./plan";
+import { alwaysSecret, at, changedPaths, checkInputs, identityPaths, sameGroup } from "./plan";
 
 /**
  * The stand-in for the official Kubernetes provider: the same resource types over the engine's own protocol
@@ -155,9 +155,15 @@ const handlers = {
     if (!live) return response;
     response.setId(request.getId());
     const state = withoutManagedFields(live);
-    const known = Object.keys(inputs).length > 0 ? inputs : importedInputs(live);
-    response.setProperties(toStruct(state, secretOutputs(known, secrets)));
-    response.setInputs(toStruct(known, secretOutputs(known, secrets)));
+    const isImport = Object.keys(inputs).length === 0;
+    const known = isImport ? importedInputs(live) : await driftedInputs(server(), live, inputs);
+    const properties = toStruct(state, secretOutputs(known, secrets));
+    const asInputs = toStruct(known, secretOutputs(known, secrets));
+    response.setProperties(properties);
+    response.setInputs(asInputs);
+    // An import takes an object as it is; a refresh says what has become of it.
+    const lack = isImport ? undefined : (await lacksNow(server(), live)).lack;
+    if (lack) throw new InitFailed(request.getId(), properties, asInputs, [`${kind} ${request.getId()}: ${lack}`]);
     return response;
   }),
   delete: unary<proto.DeleteRequest, Empty>(async request => {
@@ -179,12 +185,6 @@ const handlers = {
 };
 
 const joined = (path: string[]) => path.join(".").replaceAll(".[", "[");
-
-const at = (tree: TreeObject, path: string[]): Tree | undefined =>
-  path.reduce<Tree | undefined>((value, key) => {
-    if (Array.isArray(value)) return value[Number(key.slice(1, -1))];
-    return isTreeObject(value) ? value[key] : undefined;
-  }, tree);
 
 /** Which changed paths need another object: the identity always, the rest where the API server says "immutable". */
 async function replacedPaths(
@@ -229,7 +229,11 @@ async function settle(
 
 /** What an import takes as inputs: what somebody wrote, without status and what the server made up. */
 function importedInputs(live: KubeObject): TreeObject {
-  const { status: _, metadata, ...rest } = live;
+  const { status: _, metadata, ...all } = live;
+  // An address the server handed out belongs to this object, not to what somebody wrote.
+  const { clusterIP, clusterIPs, ...service } = all.spec ?? {};
+  const isService = live.kind === "Service" && clusterIP !== "None" && clusterIPs !== undefined;
+  const rest = isService ? { ...all, spec: service } : all;
   const { name, namespace, labels, annotations } = metadata;
   const kept = Object.fromEntries(
     Object.entries({ name, namespace, labels, annotations }).filter(([, value]) => value !== undefined),

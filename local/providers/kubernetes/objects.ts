@@ -2,7 +2,7 @@ import type { TreeObject } from "../../../model/unknown";
 import { holdsUnknown } from "../../../model/unknown";
 import type { Api, KubeObject, ResourceKind } from "../../kubernetes-api";
 import { ApiError, pathOf } from "../../kubernetes-api";
-import { maskPlanned, planOutputs } from "./plan";
+import { at, changedPaths, maskPlanned, planOutputs } from "./plan";
 
 /** What the API server holds, reached as the official provider reaches it: POST to create, apply to update. */
 
@@ -66,9 +66,65 @@ export async function update(api: Api, id: string, inputs: TreeObject, dryRun: b
     body: toSend(object),
     contentType: "application/apply-patch+yaml",
     // In a dry run nothing may be rewritten, so fields we made by POST still count as somebody else's.
-    query: { ...strict, force: String(dryRun), ...(dryRun ? { dryRun: "All" } : {}) },
+    query: { ...strict, force: String(dryRun || isForced(object)), ...(dryRun ? { dryRun: "All" } : {}) },
   });
   return dryRun ? maskPlanned(withoutManagedFields(applied), inputs) : withoutManagedFields(applied);
+}
+
+/** True where the program says that its values win over other managers'. */
+const isForced = (object: KubeObject) => object.metadata.annotations?.["pulumi.com/patchForce"] === "true";
+
+/**
+ * Our inputs as the live object answers to them: where re-applying them would change something, somebody changed it,
+ * and the live value stands in the result. The server is asked, because comparing trees takes defaults and other
+ * spellings of the same quantity for drift. Fields we never set are nobody's drift.
+ */
+export async function driftedInputs(api: Api, live: KubeObject, inputs: TreeObject): Promise<TreeObject> {
+  const object = inputs as unknown as KubeObject;
+  const kind = await kindOf(api, object);
+  const place = pathOf(object.apiVersion, kind, live.metadata.namespace, live.metadata.name);
+  const applied = await api
+    .request("PATCH", place, {
+      body: toSend(object),
+      contentType: "application/apply-patch+yaml",
+      query: { ...strict, force: "true", dryRun: "All" },
+    })
+    .catch((error: unknown) => {
+      // What the server would refuse to set back differs all the same.
+      if (error instanceof ApiError && error.code >= 400 && error.code < 500) return undefined;
+      throw error;
+    });
+  const now = comparable(live);
+  const wanted = applied ? comparable(applied) : inputs;
+  const drifted = changedPaths(wanted, now).filter(path => applied || at(inputs, path) !== undefined);
+  return drifted.reduce((tree, path) => withLive(tree, now, path), inputs);
+}
+
+/** An object without what changes by itself. */
+function comparable(object: KubeObject): TreeObject {
+  const { managedFields: _m, resourceVersion: _r, generation: _g, ...metadata } = object.metadata;
+  const { status: _s, ...rest } = object;
+  return { ...rest, metadata } as unknown as TreeObject;
+}
+
+/** Takes the live value over at a path, as far down as our inputs go: what we never set stays out. */
+function withLive(inputs: TreeObject, live: TreeObject, path: string[]): TreeObject {
+  const copy = structuredClone(inputs);
+  let place: Record<string, unknown> | unknown[] = copy;
+  for (const [depth, key] of path.entries()) {
+    const step = /^\[(\d+)\]$/.exec(key)?.[1] ?? key;
+    const held = place as Record<string, unknown>;
+    if (!(step in held)) return copy;
+    const next = held[step];
+    if (depth === path.length - 1 || typeof next !== "object" || next === null) {
+      const value = at(live, path.slice(0, depth + 1));
+      if (value === undefined) delete held[step];
+      else held[step] = value;
+      return copy;
+    }
+    place = next as Record<string, unknown>;
+  }
+  return copy;
 }
 
 /** What we created by POST becomes ours by apply, so that a field we drop is dropped (client-go's csaupgrade). */

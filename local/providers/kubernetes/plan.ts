@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tree, TreeObject } from "../../../model/unknown";
 import { isTreeObject, UNKNOWN } from "../../../model/unknown";
+import { parseWaitFor, waitForAnnotation } from "./wait-for";
 
 /**
  * The part of the stand-in provider that needs no API server: what it checks, and what it foresees. `greenlight check`
@@ -30,6 +31,18 @@ export function checkInputs(
     if (typeof found === "string" && found !== wanted && !(property === "apiVersion" && found.endsWith(apiVersion)))
       failures.push({ property, reason: `${property} is ${found}; need ${wanted}, as the resource type says` });
   }
+  if (/:\w+Patch$/.test(type) || kind === "" || /^(helm|yaml|kustomize)\./.test(groupVersion))
+    failures.push({
+      property: "",
+      reason: `${type} is not served by the stand-in provider; need an object's own type, or the official provider`,
+    });
+  const waitFor = isTreeObject(inputs.metadata) && inputs.metadata.annotations;
+  if (isTreeObject(waitFor) && typeof waitFor[waitForAnnotation] === "string")
+    try {
+      parseWaitFor(waitFor[waitForAnnotation]);
+    } catch (error) {
+      failures.push({ property: `metadata.annotations["${waitForAnnotation}"]`, reason: (error as Error).message });
+    }
   const metadata = inputs.metadata ?? {};
   if (metadata === UNKNOWN)
     return { inputs: { ...inputs, apiVersion: inputs.apiVersion ?? apiVersion, kind }, failures };
@@ -37,7 +50,9 @@ export function checkInputs(
     failures.push({ property: "metadata", reason: "metadata is not an object; need one" });
     return { inputs, failures };
   }
-  const named = metadata.name === undefined || metadata.name === "" ? autoName(name, metadata, olds, seed) : metadata;
+  // With generateName the server makes the name up.
+  const isNamed = metadata.generateName !== undefined || (metadata.name !== undefined && metadata.name !== "");
+  const named = isNamed ? metadata : autoName(name, metadata, olds, seed);
   return {
     inputs: dropNulls({ ...inputs, apiVersion: inputs.apiVersion ?? apiVersion, kind, metadata: named }),
     failures,
@@ -133,3 +148,10 @@ export const sameGroup = (before: Tree | undefined, after: Tree | undefined): bo
   typeof before === "string" && typeof after === "string" && groupOf(before) === groupOf(after);
 
 const groupOf = (apiVersion: string) => (apiVersion.includes("/") ? apiVersion.split("/")[0] : "");
+
+/** The value at a path as `changedPaths` gives it. */
+export const at = (tree: TreeObject, path: string[]): Tree | undefined =>
+  path.reduce<Tree | undefined>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key.slice(1, -1))];
+    return isTreeObject(value) ? value[key] : undefined;
+  }, tree);
