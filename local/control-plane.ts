@@ -1,13 +1,12 @@
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { parseAllDocuments } from "yaml";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import type { Api, KubeObject } from "./kubernetes-api";
 import { ApiError, connect, pathOf } from "./kubernetes-api";
 import { capture, isAlive, run } from "./process";
-import { stateFiles } from "./state";
+import { root, stateFiles } from "./state";
 
 /** The programs and files the control plane is made of: folders as the toolchain gives them. */
 export interface ControlPlaneParts {
@@ -127,29 +126,39 @@ async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
 /** Three nodes in three zones, storage classes, and the custom resource definitions; waits until all are usable. */
 async function furnish(api: Api, crdDir: string, report: (text: string) => void): Promise<void> {
   report("adding nodes, storage classes, resource definitions");
-  const crds = fs
-    .readdirSync(crdDir)
-    .filter(name => name.endsWith(".yaml"))
-    .flatMap(name =>
-      parseAllDocuments(fs.readFileSync(path.join(crdDir, name), "utf8")).map(doc => doc.toJS() as KubeObject),
-    );
-  for (const object of [...zones.map(node), ...storageClasses, ...crds]) await createIfAbsent(api, object);
+  for (const object of [...zones.map(node), ...storageClasses]) await createIfAbsent(api, object);
+  const definitions = [crdDir, ownSchemas].flatMap(dir =>
+    fs
+      .readdirSync(dir)
+      .filter(name => name.endsWith(".yaml"))
+      .map(name => path.join(dir, name)),
+  );
+  await Promise.all(definitions.map(file => define(api, file)));
   const nodes = { plural: "nodes", namespaced: false };
   await until("three Ready nodes", async () => {
     const list = await api.request<{ items: KubeObject[] }>("GET", pathOf("v1", nodes));
     return list.items.filter(one => condition(one, "Ready") === "True").length === zones.length;
   });
-  for (const crd of crds) {
-    const path = pathOf(
-      crd.apiVersion,
-      { plural: "customresourcedefinitions", namespaced: false },
-      undefined,
-      crd.metadata.name,
-    );
-    await until(
-      `${crd.metadata.name} served`,
-      async () => condition(await api.request("GET", path), "Established") === "True",
-    );
+  await until("every custom kind served", async () => {
+    const list = await api.request<{ items: KubeObject[] }>("GET", crdPath);
+    return list.items.every(one => condition(one, "Established") === "True");
+  });
+}
+
+/** Schemas of kinds whose definitions cannot be had: ours, and marked so (decision 9). */
+const ownSchemas = path.join(root, "local", "schemas");
+const crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/** Hands a definition to the API server as its makers wrote it. */
+async function define(api: Api, file: string): Promise<void> {
+  try {
+    await api.request("POST", crdPath, {
+      body: fs.readFileSync(file),
+      contentType: "application/yaml",
+      query: { fieldManager: "greenlight-local" },
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 409)) throw error;
   }
 }
 

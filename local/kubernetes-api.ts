@@ -60,6 +60,7 @@ export interface Api {
 
 export interface RequestOptions {
   query?: Record<string, string>;
+  /** Sent as JSON; a Buffer as it is. */
   body?: unknown;
   contentType?: string;
   timeoutMs?: number;
@@ -109,10 +110,23 @@ export function connect(kubeconfig: string): Api {
     : new http.Agent({ keepAlive: true, maxSockets: 16 });
   const kinds = new Map<string, Promise<Map<string, ResourceKind>>>();
 
-  function request<T>(method: string, urlPath: string, options: RequestOptions = {}): Promise<T> {
+  /** A server that is busy or still making ready says so and does nothing: it is asked again until the time is over. */
+  async function request<T>(method: string, urlPath: string, options: RequestOptions = {}): Promise<T> {
+    for (const end = Date.now() + (options.timeoutMs ?? answerMs); ;) {
+      try {
+        return await send<T>(method, urlPath, options);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.code === 429) || Date.now() > end) throw error;
+        await new Promise(resolve => setTimeout(resolve, 500));
+      }
+    }
+  }
+
+  function send<T>(method: string, urlPath: string, options: RequestOptions): Promise<T> {
     const url = new URL(urlPath, server);
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const given = options.body;
+    const body = Buffer.isBuffer(given) ? given : given === undefined ? undefined : JSON.stringify(given);
     return new Promise<T>((resolve, reject) => {
       const sent = (secure ? https : http).request(
         url,

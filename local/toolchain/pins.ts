@@ -1,3 +1,4 @@
+import { crdPart } from "./crds";
 import type { Platform } from "./platform";
 
 /** Everything the local stack runs that npm does not bring, and where it may come from (decision 6). */
@@ -139,21 +140,7 @@ export const parts: Part[] = [
       },
     })),
   },
-  {
-    name: "crds",
-    version: "prometheus-operator-0.85.0",
-    purpose: "the custom resource definitions that the local stack checks against",
-    programs: [],
-    go: [],
-    goFiles: [
-      {
-        module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
-        sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
-        files: ["example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml"],
-        executable: false,
-      },
-    ],
-  },
+  crdPart,
 ];
 
 export type PartName = "pulumi" | "etcd" | "kwok" | "kubernetes" | "crds";
