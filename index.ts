@@ -5,6 +5,5 @@ import { loadStack } from "./stacks/load";
 /** The program: prove that the gate is in force, read the stack, build, export. */
 export = async () => {
   await guard();
-  const { system, namespaces, services } = loadStack();
-  return { endpoints: buildPlatform({ system, namespaces, services }) };
+  return { endpoints: buildPlatform(loadStack()) };
 };

@@ -126,7 +126,7 @@ async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
 /** Three nodes in three zones, storage classes, and the custom resource definitions; waits until all are usable. */
 async function furnish(api: Api, crdDir: string, report: (text: string) => void): Promise<void> {
   report("adding nodes, storage classes, resource definitions");
-  for (const object of [...zones.map(node), ...storageClasses]) await createIfAbsent(api, object);
+  await Promise.all([...zones.map(node), ...storageClasses, ...volumes()].map(object => createIfAbsent(api, object)));
   const definitions = [crdDir, ownSchemas].flatMap(dir =>
     fs
       .readdirSync(dir)
@@ -144,6 +144,33 @@ async function furnish(api: Api, crdDir: string, report: (text: string) => void)
     return list.items.every(one => condition(one, "Established") === "True");
   });
 }
+
+/** Volumes a claim can be bound to, each in one zone: the storage that no provisioner makes here. */
+const volumesOfAKind = 12;
+const volumes = (): KubeObject[] =>
+  zones.flatMap(zone =>
+    storageClasses.flatMap(({ metadata: { name } }) =>
+      Array.from({ length: volumesOfAKind }, (_, index) => ({
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        metadata: { name: `${name}-${zone}-${index}`, labels: { "topology.kubernetes.io/zone": zone } },
+        spec: {
+          capacity: { storage: "200Gi" },
+          accessModes: ["ReadWriteOnce"],
+          persistentVolumeReclaimPolicy: "Retain",
+          storageClassName: name,
+          local: { path: `/volumes/${name}-${index}` },
+          nodeAffinity: {
+            required: {
+              nodeSelectorTerms: [
+                { matchExpressions: [{ key: "topology.kubernetes.io/zone", operator: "In", values: [zone] }] },
+              ],
+            },
+          },
+        },
+      })),
+    ),
+  );
 
 /** Schemas of kinds whose definitions cannot be had: ours, and marked so (decision 9). */
 const ownSchemas = path.join(root, "local", "schemas");

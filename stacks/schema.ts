@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Fault } from "../model/faults";
 import { UserError } from "../model/faults";
 import { tiers } from "../model/tier";
+import { dataSchemas } from "./data-schema";
 
 /** What may stand in a stack's config under `greenlight:`. Strict: an unknown key is an error, not a wish. */
 
@@ -39,6 +40,7 @@ export const stackSchema = z.strictObject({
   system: name,
   namespaces: z.array(namespace).min(1),
   services: z.array(service),
+  ...dataSchemas,
 });
 
 export type StackConfig = z.infer<typeof stackSchema>;
@@ -74,9 +76,16 @@ function faultsOf(issue: Issue, raw: unknown, file: string): Fault[] {
 }
 
 function knownKeys(path: PropertyKey[]): string[] {
-  const inside = { namespaces: namespace, services: service }[String(path[0])];
-  return Object.keys((inside ?? stackSchema).shape);
+  const place = path.reduce<unknown>((schema, key) => {
+    const inside = unwrapped(schema);
+    if (inside instanceof z.ZodArray) return inside.element;
+    return inside instanceof z.ZodObject ? (inside.shape as Record<PropertyKey, unknown>)[key] : inside;
+  }, stackSchema);
+  const inside = unwrapped(place);
+  return inside instanceof z.ZodObject ? Object.keys(inside.shape as object) : [];
 }
+
+const unwrapped = (schema: unknown): unknown => (schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema);
 
 function needOf(issue: Issue): string {
   if (issue.code === "invalid_value") return `one of ${issue.values.join(", ")}`;
@@ -112,6 +121,26 @@ function checkReferences(config: StackConfig, file: string): StackConfig {
           found: `in touch with "${other}"`,
           needed: `one of the services ${services.join(", ")}`,
         });
+  }
+  const stores = { postgres: config.postgres, redis: config.redis, objectStore: config.objectStore };
+  for (const [key, store] of Object.entries(stores).filter(([, one]) => one !== undefined)) {
+    const at = `${file}: greenlight:${key}`;
+    if (!namespaces.includes(store!.namespace))
+      faults.push({
+        where: `${at}.namespace`,
+        found: `"${store!.namespace}"`,
+        needed: `one of the namespaces ${namespaces.join(", ")}`,
+      });
+    for (const client of store!.clients ?? [])
+      if (!config.services.some(one => `${one.namespace}/${one.name}` === client))
+        faults.push({ where: `${at}.clients`, found: `"${client}"`, needed: "a service, as namespace/name" });
+    if (!config.backup)
+      faults.push({
+        where: at,
+        found: "without greenlight:backup",
+        needed: "a backup plan for what keeps data",
+        fix: "Give greenlight:backup with a target bucket.",
+      });
   }
   for (const [what, names] of Object.entries({ namespaces, services }))
     for (const twice of names.filter((one, index) => names.indexOf(one) !== index))

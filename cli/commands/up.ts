@@ -158,9 +158,11 @@ async function awaitPods(say: (text: string) => void): Promise<string> {
       const list = async (path: string) => (await api.request<{ items: KubeObject[] }>("GET", path)).items;
       const scalers = await list("/apis/autoscaling/v2/horizontalpodautoscalers");
       const deployments = await list("/apis/apps/v1/deployments");
-      const pods = await list("/api/v1/pods");
+      const sets = await list("/apis/apps/v1/statefulsets");
+      // A job's pods come and go by the clock.
+      const pods = (await list("/api/v1/pods")).filter(pod => !ownerKinds(pod).includes("Job"));
       const running = pods.filter(pod => pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp);
-      const wanted = deployments.reduce((sum, one) => sum + leastOf(one, scalers), 0);
+      const wanted = [...deployments, ...sets].reduce((sum, one) => sum + leastOf(one, scalers), 0);
       const inZones = new Set(running.map(pod => zones.find(zone => String(pod.spec?.nodeName).endsWith(zone))));
       const text = `${running.length} of ${wanted} pods Running in ${inZones.size} zones`;
       if (running.length >= wanted && running.length === pods.length) return text;
@@ -205,11 +207,15 @@ async function customObjects(): Promise<string> {
   }
 }
 
+const ownerKinds = (object: KubeObject): string[] =>
+  ((object.metadata.ownerReferences ?? []) as { kind: string }[]).map(owner => owner.kind);
+
 function leastOf(deployment: KubeObject, scalers: KubeObject[]): number {
   const { name, namespace } = deployment.metadata;
-  const scaler = scalers.find(
-    one => one.metadata.namespace === namespace && (one.spec?.scaleTargetRef as { name?: string }).name === name,
-  );
+  const scaler = scalers.find(one => {
+    const target = one.spec?.scaleTargetRef as { kind?: string; name?: string };
+    return one.metadata.namespace === namespace && target.name === name && target.kind !== "StatefulSet";
+  });
   return Number(scaler?.spec?.minReplicas ?? deployment.spec?.replicas ?? 1);
 }
 

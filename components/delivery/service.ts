@@ -8,6 +8,7 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import { parseQuantity } from "../../model/quantity";
 import { childOf, refuse, serviceLabels, withDefaults } from "../component";
+import { namespaceNamed, podsNamed, resources, restrictedContainer, restrictedPod } from "../pod";
 
 /** A stateless service, highly available and closed by default. */
 export interface ServiceArgs {
@@ -66,10 +67,6 @@ export function serviceSpec(args: ServiceArgs) {
   const labels = serviceLabels(a.system, a.name);
   const selector = { "app.kubernetes.io/name": a.name };
   const metadata = { name: a.name, namespace: a.namespace, labels };
-  const podOf = (name: string) => ({ podSelector: { matchLabels: { "app.kubernetes.io/name": name } } });
-  const inNamespace = (name: string) => ({
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
-  });
   const spread = (topologyKey: string, whenUnsatisfiable: string) => ({
     topologyKey,
     whenUnsatisfiable,
@@ -99,13 +96,7 @@ export function serviceSpec(args: ServiceArgs) {
             serviceAccountName: a.name,
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: 30 + drainSeconds,
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: 10001,
-              runAsGroup: 10001,
-              fsGroup: 10001,
-              seccompProfile: { type: "RuntimeDefault" },
-            },
+            securityContext: restrictedPod(),
             topologySpreadConstraints: [
               spread("topology.kubernetes.io/zone", "DoNotSchedule"),
               spread("kubernetes.io/hostname", "ScheduleAnyway"),
@@ -116,18 +107,12 @@ export function serviceSpec(args: ServiceArgs) {
                 image: a.image,
                 ports: [{ name: "http", containerPort: a.port, protocol: "TCP" }],
                 env: Object.entries(a.env ?? {}).map(([name, value]) => ({ name, value })),
-                resources: { requests: { cpu: a.cpu, memory: a.memory }, limits: { memory: a.memory } },
+                resources: resources(a.cpu, a.memory),
                 startupProbe: probe(a.livePath, 30),
                 livenessProbe: probe(a.livePath, 6),
                 readinessProbe: probe(a.readyPath, 2),
                 lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  runAsNonRoot: true,
-                  capabilities: { drop: ["ALL"] },
-                  seccompProfile: { type: "RuntimeDefault" },
-                },
+                securityContext: restrictedContainer(),
                 volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
               },
             ],
@@ -165,12 +150,12 @@ export function serviceSpec(args: ServiceArgs) {
         policyTypes: ["Ingress", "Egress"],
         ingress: [
           {
-            from: [inNamespace("gateway"), inNamespace("monitoring"), ...(a.callers ?? []).map(podOf)],
+            from: [namespaceNamed("gateway"), namespaceNamed("monitoring"), ...(a.callers ?? []).map(podsNamed)],
             ports: [{ protocol: "TCP", port: a.port }],
           },
         ],
         egress: (a.calls ?? []).map(({ name, port }) => ({
-          to: [podOf(name)],
+          to: [podsNamed(name)],
           ports: [{ protocol: "TCP", port: port ?? defaults.port }],
         })),
       },

@@ -1,0 +1,169 @@
+/** What runs in the pods of components/data/redis. POSIX shell; every variable it reads is set by the pod's spec. */
+
+const cli = 'valkey-cli --tls --cacert /tls/ca.crt --no-auth-warning -a "$PASSWORD"';
+
+/** Prints the address of the primary that most sentinels agree on, or nothing. */
+const askSentinels = `ask_sentinels() {
+  n=0
+  while [ "$n" -lt "$REPLICAS" ]; do
+    ${cli} -h "$NAME-$n.$NAME-peers" -p 26379 -t 2 sentinel get-master-addr-by-name "$NAME" 2>/dev/null | head -n 1
+    n=$((n + 1))
+  done | grep . | sort | uniq -c | sort -rn | head -n 1 | awk '{ print $2 }'
+}`;
+
+const address = `address_of() { getent hosts "$1" | awk '{ print $1; exit }'; }`;
+
+/**
+ * Starts a server as what it has to be. The sentinels are asked first; without an answer only the first pod may lead,
+ * and never with empty hands while another pod holds data: an empty primary would wipe its replicas.
+ */
+export const startServer = `#!/bin/sh
+set -eu
+${address}
+${askSentinels}
+ordinal=\${HOSTNAME##*-}
+self=$(address_of "$NAME-$ordinal")
+holds_data() { [ -d /data/appendonlydir ] || [ -s /data/dump.rdb ]; }
+peer_holds_data() {
+  n=0
+  while [ "$n" -lt "$REPLICAS" ]; do
+    if [ "$n" != "$ordinal" ]; then
+      keys=$(${cli} -h "$NAME-$n" -p 6379 -t 2 dbsize 2>/dev/null || echo 0)
+      [ "\${keys##* }" -gt 0 ] 2>/dev/null && return 0
+    fi
+    n=$((n + 1))
+  done
+  return 1
+}
+primary=$(ask_sentinels)
+if [ -z "$primary" ]; then
+  while [ "$ordinal" != 0 ] || { ! holds_data && peer_holds_data; }; do
+    primary=$(ask_sentinels)
+    [ -n "$primary" ] && break
+    # Pod 0 leads the first start; the others follow it.
+    if [ "$ordinal" != 0 ] && ${cli} -h "$NAME-0" -p 6379 -t 2 ping >/dev/null 2>&1; then primary=$(address_of "$NAME-0"); break; fi
+    sleep 2
+  done
+fi
+# A renewed certificate is read again without a restart.
+( while sleep 3600; do ${cli} -h 127.0.0.1 -p 6379 config set tls-cert-file /tls/tls.crt tls-key-file /tls/tls.key tls-ca-cert-file /tls/ca.crt >/dev/null 2>&1 || true; done ) &
+set -- /config/valkey.conf --requirepass "$PASSWORD" --masterauth "$PASSWORD" --replica-announce-ip "$self"
+if [ -n "$primary" ] && [ "$primary" != "$self" ]; then set -- "$@" --replicaof "$primary" 6379; fi
+exec valkey-server "$@"
+`;
+
+/** Starts a sentinel; what it has learned stays on its volume, and a first start follows the server beside it. */
+export const startSentinel = `#!/bin/sh
+set -eu
+${address}
+${askSentinels}
+ordinal=\${HOSTNAME##*-}
+self=$(address_of "$NAME-$ordinal")
+conf=/sentinel/sentinel.conf
+if [ ! -s "$conf" ]; then
+  primary=$(ask_sentinels)
+  [ -n "$primary" ] || primary=$(address_of "$NAME-0")
+  umask 077
+  sed -e "s|@PRIMARY@|$primary|" -e "s|@NAME@|$NAME|g" -e "s|@PASSWORD@|$PASSWORD|g" -e "s|@SELF@|$self|" /config/sentinel.conf > "$conf.part"
+  mv "$conf.part" "$conf"
+fi
+touch /tmp/started
+exec valkey-sentinel "$conf"
+`;
+
+/** A sentinel that answers, with a certificate no older than the one on disk; else it is started again. */
+export const sentinelLives = `${cli} -h 127.0.0.1 -p 26379 -t 2 ping | grep -q PONG && ! [ /tls/..data -nt /tmp/started ]`;
+
+/** A server that answers; one that is loading its data lives too. */
+export const serverLives = `${cli} -h 127.0.0.1 -p 6379 -t 2 ping | grep -Eq 'PONG|LOADING|MASTERDOWN'`;
+
+/** A server that can be used: a primary, or a replica in step with it. */
+export const serverReady = `${cli} -h 127.0.0.1 -p 6379 -t 2 info replication | grep -Eq 'role:master|master_link_status:up'`;
+
+/** Before a pod goes: a primary hands over first, so that no client waits for a failure to be noticed. */
+export const handOver = `#!/bin/sh
+role=$(${cli} -h 127.0.0.1 -p 6379 role | head -n 1)
+[ "$role" = master ] || exit 0
+${cli} -h 127.0.0.1 -p 26379 sentinel failover "$NAME" || exit 0
+n=0
+while [ "$n" -lt 30 ] && [ "$(${cli} -h 127.0.0.1 -p 6379 role | head -n 1)" = master ]; do n=$((n + 1)); sleep 1; done
+`;
+
+/** Backup, first step: a consistent dump of the last replica, checked as it will be read. */
+export const dump = `set -eu
+${cli} -h "$NAME-$((REPLICAS - 1))" -p 6379 --rdb /work/dump.rdb
+valkey-check-rdb /work/dump.rdb
+`;
+
+/** Backup, second step: to the bucket and read back, because a backup nobody can read is none. */
+export const upload = (prefix: string) => `set -eu
+file="$(date -u +%Y%m%dT%H%M%SZ).rdb"
+sum=$(sha256sum /work/dump.rdb | cut -d ' ' -f 1)
+aws s3 cp /work/dump.rdb "s3://$BUCKET/${prefix}/$file" --sse "$SSE" --metadata "sha256=$sum"
+[ "$(aws s3 cp "s3://$BUCKET/${prefix}/$file" - | sha256sum | cut -d ' ' -f 1)" = "$sum" ]
+`;
+
+/** Drill, first step: the newest dump. */
+export const fetch = (prefix: string) => `set -eu
+file=$(aws s3 ls "s3://$BUCKET/${prefix}/" | awk '{ print $4 }' | sort | tail -n 1)
+[ -n "$file" ] || { echo "no backup in the bucket"; exit 1; }
+aws s3 cp "s3://$BUCKET/${prefix}/$file" /work/dump.rdb
+`;
+
+/** Drill, second step: the dump in a server of its own, asked for its keys and the age of the heartbeat. */
+export const verify = (rpoMinutes: number) => `set -eu
+valkey-server --dir /work --port 6400 --bind 127.0.0.1 --daemonize yes
+n=0; until [ "$(valkey-cli -p 6400 ping 2>/dev/null)" = PONG ]; do n=$((n + 1)); [ "$n" -lt 600 ]; sleep 1; done
+[ "$(valkey-cli -p 6400 dbsize)" -gt 0 ] || { echo "the restored store is empty"; exit 1; }
+beat=$(valkey-cli -p 6400 get greenlight:heartbeat)
+age=$(( ($(date -u +%s) - beat) / 60 ))
+echo "heartbeat $age min old; at most ${rpoMinutes} is promised"
+[ "$age" -le ${rpoMinutes} ]
+`;
+
+/** A key whose age, after a restore, says how much was lost. */
+export const heartbeat = `set -eu
+primary=$(${cli} -h "$NAME-0.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" | head -n 1)
+${cli} -h "$primary" -p 6379 set greenlight:heartbeat "$(date -u +%s)"
+`;
+
+export const serverConfig = (maxmemory: string, policy: string) => `port 0
+tls-port 6379
+tls-cert-file /tls/tls.crt
+tls-key-file /tls/tls.key
+tls-ca-cert-file /tls/ca.crt
+tls-auth-clients optional
+tls-replication yes
+dir /data
+appendonly yes
+appendfsync everysec
+aof-use-rdb-preamble yes
+save 900 1 300 100
+min-replicas-to-write 1
+min-replicas-max-lag 10
+repl-backlog-size 64mb
+repl-diskless-sync yes
+maxmemory ${maxmemory}
+maxmemory-policy ${policy}
+rename-command FLUSHALL ""
+rename-command FLUSHDB ""
+rename-command DEBUG ""
+`;
+
+export const sentinelConfig = `port 0
+tls-port 26379
+tls-cert-file /tls/tls.crt
+tls-key-file /tls/tls.key
+tls-ca-cert-file /tls/ca.crt
+tls-auth-clients optional
+tls-replication yes
+dir /sentinel
+requirepass @PASSWORD@
+sentinel sentinel-pass @PASSWORD@
+sentinel announce-ip @SELF@
+sentinel monitor @NAME@ @PRIMARY@ 6379 2
+sentinel auth-pass @NAME@ @PASSWORD@
+sentinel down-after-milliseconds @NAME@ 5000
+sentinel failover-timeout @NAME@ 60000
+sentinel parallel-syncs @NAME@ 1
+`;

@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+/** The part of a stack's config about what keeps data, and what protects it. */
+
+const name = z.string().regex(/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters");
+const image = z.string().min(1);
+const quantity = z.string().min(1);
+const clients = z.array(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, "a service, as namespace/name")).optional();
+const place = { name, namespace: name, clients, storageClass: name.optional() };
+
+const postgres = z.strictObject({
+  ...place,
+  images: z.strictObject({ server: image, pooler: image }),
+  instances: z.int().optional(),
+  synchronous: z.int().optional(),
+  cpu: quantity.optional(),
+  memory: quantity.optional(),
+  storage: quantity.optional(),
+  walStorage: quantity.optional(),
+  database: name.optional(),
+});
+
+const redis = z.strictObject({
+  ...place,
+  images: z.strictObject({ server: image, exporter: image, aws: image }),
+  replicas: z.int().optional(),
+  memory: quantity.optional(),
+  storage: quantity.optional(),
+  profile: z.enum(["store", "cache"]).optional(),
+});
+
+const objectStore = z.strictObject({
+  ...place,
+  images: z.strictObject({ server: image, client: image }),
+  servers: z.int().optional(),
+  drives: z.int().optional(),
+  drive: quantity.optional(),
+  memory: quantity.optional(),
+  buckets: z.array(name).min(1),
+});
+
+const backup = z.strictObject({
+  target: z.strictObject({
+    bucket: z.string().min(3),
+    region: z.string().optional(),
+    endpoint: z
+      .string()
+      .regex(/^https:\/\//, 'a URL that begins with "https://"')
+      .optional(),
+    credentials: name.optional(),
+    encryption: z.enum(["aws:kms", "AES256"]).optional(),
+  }),
+  rpo: z.string().optional(),
+  rto: z.string().optional(),
+  retentionDays: z.int().optional(),
+  snapshots: z.boolean().optional(),
+  restoreRate: z.number().positive().optional(),
+});
+
+const certificates = z.strictObject({
+  namespace: name.optional(),
+  acme: z
+    .strictObject({
+      email: z.string().regex(/^\S+@\S+$/, "a mailbox"),
+      production: z.boolean().optional(),
+      solver: z.union([
+        z.strictObject({ route53Region: z.string().min(1) }),
+        z.strictObject({ gateway: name, gatewayNamespace: name }),
+      ]),
+    })
+    .optional(),
+  formerRoots: z.array(name).optional(),
+});
+
+const secrets = z.strictObject({
+  store: z.union([
+    z.strictObject({ kind: z.literal("aws"), region: z.string().min(1), role: z.string().min(1) }),
+    z.strictObject({
+      kind: z.literal("vault"),
+      server: z.string().regex(/^https:\/\//, 'a URL that begins with "https://"'),
+      path: z.string().min(1),
+      role: z.string().min(1),
+      account: z.strictObject({ namespace: name, name }),
+    }),
+  ]),
+});
+
+/** By key of the stack's config. All may be absent: a stack without stores has nothing to back up. */
+export const dataSchemas = {
+  backup: backup.optional(),
+  certificates: certificates.optional(),
+  secrets: secrets.optional(),
+  postgres: postgres.optional(),
+  redis: redis.optional(),
+  objectStore: objectStore.optional(),
+};
