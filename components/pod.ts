@@ -30,6 +30,8 @@ export const zoneSpread = (selector: Record<string, string>) => ({
   whenUnsatisfiable: "DoNotSchedule",
   maxSkew: 1,
   labelSelector: { matchLabels: selector },
+  // A zone that is drained or gone does not count: its pods go to the others instead of waiting for it.
+  nodeTaintsPolicy: "Honor",
 });
 
 export const hostAntiAffinity = (selector: Record<string, string>) => ({

@@ -127,7 +127,8 @@ new PolicyPack("greenlight", {
       enforcementLevel: "mandatory",
       validateStack: (args, report) => {
         const current = run();
-        publish(current.session.onStack(args.resources), report);
+        const all = args.resources.map(({ urn, type, props, opts }) => ({ urn, type, props, protect: opts.protect }));
+        publish(current.session.onStack(all), report);
         const at = new Date().toISOString();
         current.file.close({ line: "close", at, resources: args.resources.length, types: countTypes(args.resources) });
         const { subject } = current.session;

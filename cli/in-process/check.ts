@@ -48,7 +48,11 @@ export async function checkProgram(project: Project, stack: string, config: Reco
     const urn = `urn:pulumi:${stack}::${project.name}::pulumi:providers:kubernetes::default`;
     results.push(...session.onResource(urn, "pulumi:providers:kubernetes", props));
   }
-  results.push(...session.onStack(registered.map(({ urn, type, outputs }) => ({ urn, type, props: encode(outputs) }))));
+  results.push(
+    ...session.onStack(
+      registered.map(({ urn, type, outputs, protect }) => ({ urn, type, props: encode(outputs), protect })),
+    ),
+  );
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered);
   return computeVerdict(evidence, { rules, items, source: "in-process", simulated: [noEngine] });
 }

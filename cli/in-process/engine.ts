@@ -21,6 +21,8 @@ export interface Registered {
   inputs: TreeObject;
   /** Planned outputs, as its stack rules get them. */
   outputs: TreeObject;
+  /** The resource's `protect` option. */
+  protect: boolean;
 }
 
 export interface InProcessEngine {
@@ -67,6 +69,7 @@ export async function startEngine(
     parent: string;
     custom: boolean;
     props: Struct | undefined;
+    protect: boolean;
   }) {
     const { type, name, custom } = request;
     const urn = urnOf(request.parent || (type === "pulumi:pulumi:Stack" ? "" : root), type, name);
@@ -79,7 +82,7 @@ export async function startEngine(
     if (checked.failures.length > 0)
       throw new Error(`${type} ${name}: ${checked.failures.map(failure => failure.reason).join("; ")}`);
     const outputs = isKubernetes ? planOutputs(checked.inputs) : checked.inputs;
-    const registered = { urn, type, inputs: checked.inputs, outputs };
+    const registered = { urn, type, inputs: checked.inputs, outputs, protect: request.protect };
     byUrn.set(urn, registered);
     resources.push(registered);
     onResource(urn, type, toPack(checked.inputs));
@@ -105,6 +108,7 @@ export async function startEngine(
         parent: request.getParent(),
         custom: request.getCustom(),
         props: request.getObject(),
+        protect: request.getProtect() ?? false,
       });
       if (type === "pulumi:pulumi:Stack") root = made.urn;
       const response = new proto.RegisterResourceResponse();

@@ -191,7 +191,12 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
     },
     disruptionBudget: {
       metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+      spec: {
+        // A zone's servers: what the parity survives, and what a drained zone takes (docs/decisions/0009).
+        maxUnavailable: a.servers / 3,
+        selector: { matchLabels: selector },
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+      },
     },
     networkPolicy: networkPolicy(a, labels),
     monitor: {

@@ -72,6 +72,8 @@ export function serviceSpec(args: ServiceArgs) {
     whenUnsatisfiable,
     maxSkew: 1,
     labelSelector: { matchLabels: selector },
+    // A zone that is drained or gone does not count: its pods go to the others instead of waiting for it.
+    nodeTaintsPolicy: "Honor",
     matchLabelKeys: ["pod-template-hash"],
   });
   const probe = (path: string, failureThreshold: number) => ({

@@ -67,10 +67,16 @@ export type Edit = [kind: string, path: string, value: unknown];
 
 /** The sound system with values changed: `[kind, path, value]`; undefined removes, an unknown path is made. */
 export function system(...edits: Edit[]): ExampleResource[] {
-  const resources = structuredClone(base());
-  for (const [kind, path, value] of edits) {
-    const hit = resources.find(resource => resource.type.endsWith(`:${kind}`));
-    if (!hit) throw new Error(`the example holds no ${kind}`);
+  return applyEdits(base(), edits);
+}
+
+/** Resources with values changed. A kind that stands more than once is named `Kind/name`. */
+export function applyEdits(given: ExampleResource[], edits: Edit[]): ExampleResource[] {
+  const resources = structuredClone(given);
+  for (const [what, path, value] of edits) {
+    const [kind, name] = what.split("/");
+    const hit = resources.find(one => one.type.endsWith(`:${kind}`) && (name === undefined || one.name === name));
+    if (!hit) throw new Error(`the example holds no ${what}`);
     set(hit.props, path.split("."), value);
   }
   return resources;

@@ -10,6 +10,8 @@ export interface Resource {
   group?: string;
   /** Kubernetes kind, where the resource is a Kubernetes object. */
   kind?: string;
+  /** The engine's own protection from deletion; undefined where nobody told, as for plain manifests. */
+  protect?: boolean;
   props: TreeObject;
 }
 
@@ -40,7 +42,13 @@ const define = (target: TreeObject, key: string, value: Tree) =>
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 
 /** The resource behind a URN, a type and its properties; a `…List` is one resource for each of its items. */
-export function toResources(urn: string, type: string, props: unknown): Resource[] {
+export function toResources(urn: string, type: string, props: unknown, protect?: boolean): Resource[] {
+  return withoutOptions(urn, type, props).map(resource =>
+    protect === undefined ? resource : { ...resource, protect },
+  );
+}
+
+function withoutOptions(urn: string, type: string, props: unknown): Resource[] {
   const tree = normalise(props) as TreeObject;
   const match = /^kubernetes:([^:]+)\/[^/:]+:(\w+)$/.exec(type);
   if (!match) return [{ urn, type, props: tree }];

@@ -50,6 +50,8 @@ export interface ExampleResource {
   type: string;
   name: string;
   props: object;
+  /** The engine's `protect` option. @default true */
+  protect?: boolean;
 }
 
 /** A rule: data and a pure function (decision 1). Everything else about it is derived. */

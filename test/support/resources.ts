@@ -8,8 +8,8 @@ import type { AnyRule, ExampleResource } from "../../policies/engine/rule";
 
 /** Example resources as the engine would hand them over. */
 export const asResources = (given: ExampleResource[]): Resource[] =>
-  given.flatMap(({ type, name, props }, index) =>
-    toResources(`urn:pulumi:test::test::${type}::${name}-${index}`, type, props),
+  given.flatMap(({ type, name, props, protect = true }, index) =>
+    toResources(`urn:pulumi:test::test::${type}::${name}-${index}`, type, props, protect),
   );
 
 /** What a rule says of a set of resources at a tier. */
