@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { BackupPlan } from "../../components/backup/plan";
+import { backupPlan } from "../../components/backup/plan";
+import { objectStoreSpec } from "../../components/data/object-store-spec";
+import { postgresSpec } from "../../components/data/postgres-spec";
+import { redisSpec } from "../../components/data/redis-spec";
+import { certificatesSpec } from "../../components/security/certificates";
+import { secretsSpec } from "../../components/security/secrets";
+import type { Registered } from "../../cli/in-process/engine";
+import { runProgram } from "../../cli/in-process/run-program";
+import { readProject } from "../../cli/project";
+import { capture } from "../../local/process";
+import { root } from "../../local/state";
+import { encode } from "../../local/providers/wire";
+import type { TreeObject } from "../../model/unknown";
+import { answerChallenges, sealType } from "../../policies/engine/seal";
+import { openSession } from "../../policies/engine/session";
+import { sha256 } from "../../model/canonical";
+import { readStackFile } from "../../stacks/files";
+import { temporary } from "../support/local-stack";
+
+/** Violations of a set of resources at production, as `rule resource`. */
+function violations(all: Registered[]): string[] {
+  const session = openSession({ project: "greenlight", stack: "local", tier: "production", phase: "preview" });
+  const results = all.flatMap(one => session.onResource(one.urn, one.type, encode(one.inputs)));
+  results.push(
+    ...session.onStack(
+      all.map(one => ({ urn: one.urn, type: one.type, props: encode(one.outputs), protect: one.protect })),
+    ),
+  );
+  return results.flatMap(result => result.findings.map(finding => `${finding.rule} ${finding.resource}`));
+}
+
+type Weakening = [what: string, resource: string, path: string, value: unknown, rule: string];
+
+/** Every default that protects data, taken away one at a time, and the rule that must say so. */
+const weakenings: Weakening[] = [
+  ["one Redis server", "StatefulSet data/redis", "spec.replicas", 1, "GL-DATA-02"],
+  [
+    "Redis servers on one host",
+    "StatefulSet data/redis",
+    "spec.template.spec.affinity+topologySpreadConstraints",
+    undefined,
+    "GL-DATA-03",
+  ],
+  [
+    "Redis volumes that go with the set",
+    "StatefulSet data/redis",
+    "spec.persistentVolumeClaimRetentionPolicy.whenDeleted",
+    "Delete",
+    "GL-DATA-06",
+  ],
+  ["Redis without a certificate", "StatefulSet data/redis", "spec.template.spec.volumes", [], "GL-TLS-02"],
+  ["a daily Redis backup", "CronJob data/redis-backup", "spec.schedule", "0 2 * * *", "GL-BAK-02"],
+  ["a Redis backup that is suspended", "CronJob data/redis-backup", "spec.suspend", true, "GL-BAK-02"],
+  [
+    "a Redis backup inside the cluster",
+    "CronJob data/redis-backup",
+    "spec.jobTemplate.spec.template.spec.containers.0.env",
+    [{ name: "AWS_ENDPOINT_URL", value: "https://objects.data.svc:9000" }],
+    "GL-BAK-05",
+  ],
+  [
+    "a Redis backup kept for nobody knows how long",
+    "CronJob data/redis-backup",
+    "metadata.annotations",
+    { "greenlight.dev/backup-of": "data/redis" },
+    "GL-BAK-04",
+  ],
+  ["no Redis drill", "CronJob data/redis-restore-drill", "metadata.annotations", {}, "GL-BAK-06"],
+  [
+    "a Redis backup that may hang",
+    "CronJob data/redis-backup",
+    "spec.jobTemplate.spec.activeDeadlineSeconds",
+    undefined,
+    "GL-JOB-01",
+  ],
+  ["a Redis budget of none", "PodDisruptionBudget data/redis", "spec.maxUnavailable", 3, "GL-HA-03"],
+  ["no Redis alerts", "PrometheusRule data/redis", "spec.groups", [], "GL-OBS-02"],
+  ["nobody scraping Redis", "ServiceMonitor data/redis", "spec.endpoints", [], "GL-OBS-01"],
+  ["two PostgreSQL instances", "Cluster data/postgres", "spec.instances", 2, "GL-DATA-02"],
+  ["commits that wait for nobody", "Cluster data/postgres", "spec.postgresql.synchronous", undefined, "GL-DATA-05"],
+  [
+    "preferred durability",
+    "Cluster data/postgres",
+    "spec.postgresql.synchronous.dataDurability",
+    "preferred",
+    "GL-DATA-04",
+  ],
+  ["instances on one host", "Cluster data/postgres", "spec.affinity.podAntiAffinityType", "preferred", "GL-DATA-03"],
+  ["no checksums", "Cluster data/postgres", "spec.bootstrap.initdb.dataChecksums", false, "GL-DATA-07"],
+  ["WAL beside the data", "Cluster data/postgres", "spec.walStorage", undefined, "GL-DATA-08"],
+  ["plain connections", "Cluster data/postgres", "spec.postgresql.pg_hba", [], "GL-TLS-02"],
+  ["a superuser who connects", "Cluster data/postgres", "spec.enableSuperuserAccess", true, "GL-DATA-04"],
+  ["WAL that is not archived", "Cluster data/postgres", "spec.plugins", [], "GL-BAK-03"],
+  [
+    "WAL that waits for hours",
+    "Cluster data/postgres",
+    "spec.postgresql.parameters.archive_timeout",
+    "3h",
+    "GL-BAK-02",
+  ],
+  ["backups kept for a week", "ObjectStore data/postgres-archive", "spec.retentionPolicy", "7d", "GL-BAK-04"],
+  [
+    "backups in the cluster",
+    "ObjectStore data/postgres-archive",
+    "spec.configuration.endpointURL",
+    "https://objects.data.svc:9000",
+    "GL-BAK-05",
+  ],
+  ["no PostgreSQL drill", "CronJob data/postgres-restore-drill", "metadata.annotations", {}, "GL-BAK-06"],
+  ["a server less", "StatefulSet data/objects", "spec.replicas", 2, "GL-DATA-02"],
+  ["servers in one zone", "StatefulSet data/objects", "spec.template.spec.topologySpreadConstraints", [], "GL-DATA-03"],
+  ["an object store in plain", "StatefulSet data/objects", "spec.template.spec.volumes", [], "GL-TLS-02"],
+  ["a mirror once a day", "CronJob data/objects-mirror", "spec.schedule", "0 1 * * *", "GL-BAK-02"],
+  [
+    "a root with a new key each time",
+    "Certificate cert-manager/internal-root",
+    "spec.privateKey.rotationPolicy",
+    "Always",
+    "GL-TLS-04",
+  ],
+  ["a leaf for ten years", "Certificate data/redis", "spec.duration", "87600h", "GL-TLS-03"],
+  [
+    "a password that goes with its source",
+    "ExternalSecret data/redis-auth",
+    "spec.target.deletionPolicy",
+    "Delete",
+    "GL-SEC-02",
+  ],
+  ["a password nobody makes", "ExternalSecret data/redis-auth", "spec.target.name", "other", "GL-REF-02"],
+];
+
+/** Sets or removes a value; `a+b` below the last dot means both. */
+function change(tree: TreeObject, place: string, value: unknown): void {
+  const steps = place.split(".");
+  const last = steps.pop()!;
+  const holder = steps.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, tree);
+  for (const key of last.split("+"))
+    if (value === undefined) delete holder[key];
+    else holder[key] = value;
+}
+
+const nameOf = ({ type, inputs }: Registered): string => {
+  const { name, namespace } = (inputs.metadata ?? {}) as { name?: string; namespace?: string };
+  return `${type.split(":").pop()} ${namespace ? `${namespace}/` : ""}${name}`;
+};
+
+const target = { bucket: "backups", region: "eu-central-1" };
+const sizes = { postgres: "20Gi", redis: "4Gi", objectStore: "20Gi" };
+const reasons = (build: () => unknown): string[] => {
+  try {
+    build();
+  } catch (error) {
+    return (error as { errors: { reason: string }[] }).errors.map(one => one.reason);
+  }
+  return [];
+};
+
+describe("stores, certificates and secrets", function () {
+  this.timeout(60_000);
+  let platform: Registered[];
+
+  before(async () => {
+    const project = readProject(root);
+    const { config } = readStackFile(project.stackDir, "local");
+    const room = temporary();
+    const pack = sha256(fs.readFileSync(path.join(root, "policies", "bin", "index.js")));
+    platform = await runProgram(project, "local", config, room, (_urn, type, inputs) => {
+      if (type === sealType) answerChallenges(room, "local", (inputs as { fingerprint: string }).fingerprint, pack);
+    });
+    fs.rmSync(room, { recursive: true });
+  });
+
+  it("violate no rule, at production's measure", () => assert.deepEqual(violations(platform), []));
+
+  for (const [what, resource, place, value, rule] of weakenings)
+    it(`${rule} sees ${what}`, () => {
+      const weakened = structuredClone(platform.map(({ inputs: _i, outputs: _o, ...rest }) => rest)).map(
+        (rest, index) => ({
+          ...rest,
+          inputs: structuredCopy(platform[index]!.inputs),
+          outputs: structuredCopy(platform[index]!.outputs),
+        }),
+      );
+      const hit = weakened.find(one => nameOf(one) === resource);
+      assert.ok(hit, `the platform holds no ${resource}`);
+      change(hit.inputs, place, value);
+      change(hit.outputs, place, value);
+      const found = violations(weakened);
+      assert.ok(
+        found.some(one => one.startsWith(`${rule} `)),
+        found.join("\n") || "nothing was found",
+      );
+    });
+
+  it("GL-DATA-01 sees a store that is not protected", () => {
+    const open = platform.map(one => (nameOf(one) === "Cluster data/postgres" ? { ...one, protect: false } : one));
+    assert.deepEqual(violations(open), ["GL-DATA-01 Cluster data/postgres"]);
+  });
+
+  it("refuse a size that cannot hold a quorum, and say why", () => {
+    const plan = backupPlan({ target }, sizes);
+    const common = { system: "shop", namespace: "data" };
+    const redis = { ...common, name: "redis", images: { server: "s", exporter: "e", aws: "a" } };
+    const postgres = { ...common, name: "db", images: { server: "s", pooler: "p" } };
+    const objects = { ...common, name: "o", images: { server: "s", client: "c" }, buckets: ["b"] };
+    assert.match(reasons(() => redisSpec({ ...redis, replicas: 2 }, plan))[0]!, /odd number of at least 3/);
+    assert.match(reasons(() => postgresSpec({ ...postgres, instances: 2 }, plan))[0]!, /need at least 3/);
+    assert.match(reasons(() => postgresSpec({ ...postgres, synchronous: 3 }, plan))[0]!, /need 1 to 2/);
+    assert.match(reasons(() => objectStoreSpec({ ...objects, servers: 4 }, plan))[0]!, /three zones/);
+    assert.match(reasons(() => objectStoreSpec({ ...objects, servers: 9 }, plan))[0]!, /three zones/);
+    for (const build of [
+      () => redisSpec(redis, plan),
+      () => postgresSpec(postgres, plan),
+      () => objectStoreSpec(objects, plan),
+    ])
+      assert.deepEqual(reasons(build), []);
+  });
+
+  it("let nobody into an empty pooler", () => {
+    const plan = backupPlan({ target }, sizes);
+    const spec = postgresSpec(
+      { name: "db", system: "shop", namespace: "data", images: { server: "s", pooler: "p" } },
+      plan,
+    );
+    for (const rule of spec.poolerPolicy.spec.ingress) assert.ok((rule as { from: object[] }).from.length > 0);
+  });
+
+  it("run scripts that a POSIX shell can read", async () => {
+    const plan = backupPlan({ target }, sizes);
+    const { config, heartbeat, drill, backup } = redisSpec(
+      { name: "redis", system: "shop", namespace: "data", images: { server: "s", exporter: "e", aws: "a" } },
+      plan,
+    );
+    const jobs = [heartbeat, drill, backup].flatMap(job => {
+      const { containers, initContainers = [] } = job.spec.jobTemplate.spec.template.spec as {
+        containers: { command: string[] }[];
+        initContainers?: { command: string[] }[];
+      };
+      return [...containers, ...initContainers].map(one => one.command[2]!);
+    });
+    for (const script of [
+      ...Object.entries(config.data)
+        .filter(([name]) => name.endsWith(".sh"))
+        .map(([, text]) => text),
+      ...jobs,
+    ])
+      await capture("sh", ["-n", "-c", script]);
+  });
+
+  it("end in a plan whose promise is proved from its schedules", () => {
+    const plan: BackupPlan = backupPlan({ target }, sizes);
+    assert.deepEqual(
+      [plan.postgres, plan.redis, plan.objectStore].map(one => one.provable.rpoMinutes),
+      [5, 40, 25],
+    );
+    assert.match(reasons(() => backupPlan({ target, rpo: "30m" }, sizes)).join(), /redis can promise 40 min/);
+    assert.match(reasons(() => backupPlan({ target, rto: "1h" }, sizes)).join(), /postgres can promise \d+ min/);
+    assert.match(reasons(() => backupPlan({ target }, { ...sizes, postgres: "10Ti" })).join(), /postgres can promise/);
+    assert.match(reasons(() => backupPlan({ target, rpo: "soon" }, sizes)).join(), /rpo is "soon"/);
+  });
+
+  it("keep the root's key, and trust what is going as long as it is there", () => {
+    const spec = certificatesSpec({ system: "shop", formerRoots: ["root-2025"] });
+    assert.equal(spec.root.spec.privateKey.rotationPolicy, "Never");
+    assert.deepEqual(
+      spec.bundle.spec.sources.map(one => one.secret.name),
+      ["internal-root", "root-2025"],
+    );
+  });
+
+  it("use the authority's staging service unless production is asked for", () => {
+    const acme = { email: "ops@example.com", solver: { route53Region: "eu-central-1" } };
+    const serverOf = (production?: boolean) =>
+      (
+        certificatesSpec({ system: "shop", acme: { ...acme, ...(production ? { production } : {}) } }).acme!.spec as {
+          acme: { server: string };
+        }
+      ).acme.server;
+    assert.match(serverOf(), /staging/);
+    assert.doesNotMatch(serverOf(true), /staging/);
+  });
+
+  it("answer only the system's own namespaces out of a store", () => {
+    const spec = secretsSpec({
+      system: "shop",
+      namespaces: ["shop", "data"],
+      store: { kind: "aws", region: "eu-central-1", role: "arn:aws:iam::123456789012:role/shop" },
+    })!;
+    assert.deepEqual(spec.spec.conditions, [{ namespaces: ["shop", "data"] }]);
+    assert.equal(secretsSpec({ system: "shop", namespaces: [] }), undefined);
+  });
+});
+
+/** A deep copy that keeps the symbol for an unknown as it is. */
+function structuredCopy(tree: TreeObject): TreeObject {
+  const walk = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(walk)
+      : typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]))
+        : value;
+  return walk(tree) as TreeObject;
+}
