@@ -60,7 +60,9 @@ function readChanges(log: string): Record<string, number> {
 
 /** The engine's diagnostics without its progress: what a person needs to see when it failed. */
 export function diagnosticsOf(output: string): string {
-  const from = output.lastIndexOf("Diagnostics:");
+  // What a policy stopped stands above the diagnostics, which then only say that something failed.
+  const isStopped = output.includes("[mandatory]");
+  const from = output.lastIndexOf(isStopped ? "Policies:" : "Diagnostics:");
   const lines = (from >= 0 ? output.slice(from) : output).split("\n");
   return lines
     .filter(line => line.trim() !== "" && !line.includes("using pulumi-resource-kubernetes from $PATH"))

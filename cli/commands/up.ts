@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { connect } from "../../local/kubernetes-api";
 import type { KubeObject } from "../../local/kubernetes-api";
-import { zones } from "../../local/control-plane";
+import { zones } from "../../local/bootstrap";
 import { root, stateFiles } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";

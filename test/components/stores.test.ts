@@ -20,6 +20,7 @@ import { openSession } from "../../policies/engine/session";
 import { sha256 } from "../../model/canonical";
 import { readStackFile } from "../../stacks/files";
 import { temporary } from "../support/local-stack";
+import { weakenings } from "./weakenings";
 
 /** Violations of a set of resources at production, as `rule resource`. */
 function violations(all: Registered[]): string[] {
@@ -32,106 +33,6 @@ function violations(all: Registered[]): string[] {
   );
   return results.flatMap(result => result.findings.map(finding => `${finding.rule} ${finding.resource}`));
 }
-
-type Weakening = [what: string, resource: string, path: string, value: unknown, rule: string];
-
-/** Every default that protects data, taken away one at a time, and the rule that must say so. */
-const weakenings: Weakening[] = [
-  ["one Redis server", "StatefulSet data/redis", "spec.replicas", 1, "GL-DATA-02"],
-  [
-    "Redis servers on one host",
-    "StatefulSet data/redis",
-    "spec.template.spec.affinity+topologySpreadConstraints",
-    undefined,
-    "GL-DATA-03",
-  ],
-  [
-    "Redis volumes that go with the set",
-    "StatefulSet data/redis",
-    "spec.persistentVolumeClaimRetentionPolicy.whenDeleted",
-    "Delete",
-    "GL-DATA-06",
-  ],
-  ["Redis without a certificate", "StatefulSet data/redis", "spec.template.spec.volumes", [], "GL-TLS-02"],
-  ["a daily Redis backup", "CronJob data/redis-backup", "spec.schedule", "0 2 * * *", "GL-BAK-02"],
-  ["a Redis backup that is suspended", "CronJob data/redis-backup", "spec.suspend", true, "GL-BAK-02"],
-  [
-    "a Redis backup inside the cluster",
-    "CronJob data/redis-backup",
-    "spec.jobTemplate.spec.template.spec.containers.0.env",
-    [{ name: "AWS_ENDPOINT_URL", value: "https://objects.data.svc:9000" }],
-    "GL-BAK-05",
-  ],
-  [
-    "a Redis backup kept for nobody knows how long",
-    "CronJob data/redis-backup",
-    "metadata.annotations",
-    { "greenlight.dev/backup-of": "data/redis" },
-    "GL-BAK-04",
-  ],
-  ["no Redis drill", "CronJob data/redis-restore-drill", "metadata.annotations", {}, "GL-BAK-06"],
-  [
-    "a Redis backup that may hang",
-    "CronJob data/redis-backup",
-    "spec.jobTemplate.spec.activeDeadlineSeconds",
-    undefined,
-    "GL-JOB-01",
-  ],
-  ["a Redis budget of none", "PodDisruptionBudget data/redis", "spec.maxUnavailable", 3, "GL-HA-03"],
-  ["no Redis alerts", "PrometheusRule data/redis", "spec.groups", [], "GL-OBS-02"],
-  ["nobody scraping Redis", "ServiceMonitor data/redis", "spec.endpoints", [], "GL-OBS-01"],
-  ["two PostgreSQL instances", "Cluster data/postgres", "spec.instances", 2, "GL-DATA-02"],
-  ["commits that wait for nobody", "Cluster data/postgres", "spec.postgresql.synchronous", undefined, "GL-DATA-05"],
-  [
-    "preferred durability",
-    "Cluster data/postgres",
-    "spec.postgresql.synchronous.dataDurability",
-    "preferred",
-    "GL-DATA-04",
-  ],
-  ["instances on one host", "Cluster data/postgres", "spec.affinity.podAntiAffinityType", "preferred", "GL-DATA-03"],
-  ["no checksums", "Cluster data/postgres", "spec.bootstrap.initdb.dataChecksums", false, "GL-DATA-07"],
-  ["WAL beside the data", "Cluster data/postgres", "spec.walStorage", undefined, "GL-DATA-08"],
-  ["plain connections", "Cluster data/postgres", "spec.postgresql.pg_hba", [], "GL-TLS-02"],
-  ["a superuser who connects", "Cluster data/postgres", "spec.enableSuperuserAccess", true, "GL-DATA-04"],
-  ["WAL that is not archived", "Cluster data/postgres", "spec.plugins", [], "GL-BAK-03"],
-  [
-    "WAL that waits for hours",
-    "Cluster data/postgres",
-    "spec.postgresql.parameters.archive_timeout",
-    "3h",
-    "GL-BAK-02",
-  ],
-  ["backups kept for a week", "ObjectStore data/postgres-archive", "spec.retentionPolicy", "7d", "GL-BAK-04"],
-  [
-    "backups in the cluster",
-    "ObjectStore data/postgres-archive",
-    "spec.configuration.endpointURL",
-    "https://objects.data.svc:9000",
-    "GL-BAK-05",
-  ],
-  ["no PostgreSQL drill", "CronJob data/postgres-restore-drill", "metadata.annotations", {}, "GL-BAK-06"],
-  ["a server less", "StatefulSet data/objects", "spec.replicas", 2, "GL-DATA-02"],
-  ["servers in one zone", "StatefulSet data/objects", "spec.template.spec.topologySpreadConstraints", [], "GL-DATA-03"],
-  ["an object store in plain", "StatefulSet data/objects", "spec.template.spec.volumes", [], "GL-TLS-02"],
-  ["a mirror once a day", "CronJob data/objects-mirror", "spec.schedule", "0 1 * * *", "GL-BAK-02"],
-  [
-    "a root with a new key each time",
-    "Certificate cert-manager/internal-root",
-    "spec.privateKey.rotationPolicy",
-    "Always",
-    "GL-TLS-04",
-  ],
-  ["a leaf for ten years", "Certificate data/redis", "spec.duration", "87600h", "GL-TLS-03"],
-  [
-    "a password that goes with its source",
-    "ExternalSecret data/redis-auth",
-    "spec.target.deletionPolicy",
-    "Delete",
-    "GL-SEC-02",
-  ],
-  ["a password nobody makes", "ExternalSecret data/redis-auth", "spec.target.name", "other", "GL-REF-02"],
-];
 
 /** Sets or removes a value; `a+b` below the last dot means both. */
 function change(tree: TreeObject, place: string, value: unknown): void {

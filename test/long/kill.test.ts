@@ -5,7 +5,7 @@ import { convergesAfter, leftOvers, startUp, upKilledAt, victims } from "../supp
 import { greenlight, ownFolders, temporary } from "../support/local-stack";
 
 /** How many resources the state holds when the kill comes: the first, the last, and between. */
-const points = [1, 8, 16, 24, 31];
+const points = [1, 25, 50, 75, 100];
 /** How much later it comes, in milliseconds: so that it meets requests at any stage. By the seed. */
 const delays = fc.sample(fc.integer({ min: 0, max: 120 }), {
   numRuns: victims.length * points.length,

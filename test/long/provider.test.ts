@@ -1,31 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { RunResult } from "../../local/process";
-import { capture, run } from "../../local/process";
-import { root } from "../../local/state";
-import { localStack, shellEnv, temporary } from "../support/local-stack";
-
-/** A program whose objects are read from a file, so that a test changes them between runs. */
-const program = `
-const k8s = require("@pulumi/kubernetes");
-const pulumi = require("@pulumi/pulumi");
-const { objects } = JSON.parse(require("fs").readFileSync("objects.json", "utf8"));
-for (const { type, name, props, options, secret } of objects) {
-  const [group, kind] = type.split(":");
-  const Class = group.split("/").reduce((scope, part) => scope[part], k8s)[kind];
-  const inputs = secret ? { ...props, stringData: { key: pulumi.secret(secret) } } : props;
-  new Class(name, inputs, options);
-}
-`;
-
-interface Obj {
-  type: string;
-  name: string;
-  props: object;
-  options?: object;
-  secret?: string;
-}
+import { run } from "../../local/process";
+import type { Obj, ProviderProject } from "../support/provider-project";
+import { config, namespace, providerProject } from "../support/provider-project";
 
 /**
  * The contract of a Kubernetes provider: what goes in and what must come of it. `PROVIDER=official` runs the same cases
@@ -34,54 +12,17 @@ interface Obj {
  */
 describe("the Kubernetes provider, against the real API server", function () {
   this.timeout(120_000);
-  let dir: string;
-  let env: NodeJS.ProcessEnv;
+  let project: ProviderProject;
 
   before(async function () {
     this.timeout(45 * 60_000);
-    await localStack();
-    dir = temporary();
-    // Not our program and not under our gate: the provider alone is looked at.
-    env = { ...(await shellEnv()), PULUMI_STACK: undefined };
-    for (const name of Object.keys(env).filter(one => one.startsWith("PULUMI_OPTION_"))) delete env[name];
-    env.PULUMI_BACKEND_URL = `file://${dir}`;
-    if (process.env.PROVIDER === "official")
-      env.PATH = env
-        .PATH!.split(path.delimiter)
-        .filter(one => !one.startsWith(path.join(root, "local")))
-        .join(path.delimiter);
-    fs.writeFileSync(
-      path.join(dir, "Pulumi.yaml"),
-      "name: provider-test\nruntime:\n  name: nodejs\n  options: {typescript: false}\n",
-    );
-    fs.writeFileSync(path.join(dir, "package.json"), '{"name":"provider-test","main":"index.js"}');
-    fs.writeFileSync(path.join(dir, "index.js"), program);
-    fs.symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"));
-    await capture("pulumi", ["stack", "init", "test", "--non-interactive"], { cwd: dir, env });
+    project = await providerProject();
   });
+  after(() => project.remove());
 
-  after(async () => {
-    await run("pulumi", ["destroy", "--yes", "--non-interactive"], { cwd: dir, env });
-    fs.rmSync(dir, { recursive: true, force: true });
-  });
-
-  const pulumi = (...args: string[]): Promise<RunResult> =>
-    run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: dir, env });
-  const kubectl = (...args: string[]): Promise<string> => capture("kubectl", args, { env });
-  const namespace: Obj = { type: "core/v1:Namespace", name: "ns", props: { metadata: { name: "provider-test" } } };
-  const config = (data: object, labels: object = {}): Obj => ({
-    type: "core/v1:ConfigMap",
-    name: "settings",
-    props: { metadata: { name: "settings", namespace: "provider-test", labels }, data },
-  });
-
-  /** Runs `up` with these objects and gives what it said; `code` is what it must end with. */
-  async function up(objects: Obj[], ok = true): Promise<string> {
-    fs.writeFileSync(path.join(dir, "objects.json"), JSON.stringify({ objects }));
-    const done = await pulumi("up", "--yes");
-    assert.equal(done.code === 0, ok, done.stdout + done.stderr);
-    return done.stdout;
-  }
+  const up: ProviderProject["up"] = (...args) => project.up(...args);
+  const pulumi: ProviderProject["pulumi"] = (...args) => project.pulumi(...args);
+  const kubectl: ProviderProject["kubectl"] = (...args) => project.kubectl(...args);
 
   const deployment = (change: { app?: string; node?: object; cpu?: string } = {}): Obj => {
     const labels = { app: change.app ?? "web" };
@@ -119,7 +60,7 @@ describe("the Kubernetes provider, against the real API server", function () {
     assert.match(await up([namespace, config({ b: "2" })]), /3 unchanged/));
 
   it("says who else owns a field that it would change", async () => {
-    const theirs = path.join(dir, "theirs.yaml");
+    const theirs = path.join(project.dir, "theirs.yaml");
     fs.writeFileSync(
       theirs,
       "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: provider-test, labels: {owner: them}}\n",
@@ -237,88 +178,8 @@ describe("the Kubernetes provider, against the real API server", function () {
     assert.ok((await names()).includes(first));
   });
 
-  const monitor = (waitFor: string): Obj => ({
-    type: "apiextensions:CustomResource",
-    name: "monitor",
-    props: {
-      apiVersion: "monitoring.coreos.com/v1",
-      kind: "ServiceMonitor",
-      metadata: { name: "monitor", namespace: "provider-test", annotations: { "pulumi.com/waitFor": waitFor } },
-      spec: { selector: {}, endpoints: [{ port: "metrics" }] },
-    },
-    options: { customTimeouts: { create: "2s", update: "2s" } },
-  });
-
-  it("waits for what pulumi.com/waitFor says of a custom resource, and says what it waited for", async () => {
-    assert.match(
-      await up([namespace, monitor("condition=Ready")], false),
-      /ServiceMonitor provider-test\/monitor is not ready.*condition=Ready/s,
-    );
-    assert.match(await up([namespace, monitor("jsonpath={.spec.endpoints[0].port}=metrics")]), /~ 1 updated/);
-  });
-
-  it("refuses a waitFor that it cannot read", async () =>
-    assert.match(
-      await up([namespace, monitor("jsonpath={.items[*].x}")], false),
-      /pulumi\.com\/waitFor is .*; need condition=/,
-    ));
-
-  it("waits for no claim that is bound only once a pod wants it, and for no headless service", async () => {
-    const claim: Obj = {
-      type: "core/v1:PersistentVolumeClaim",
-      name: "claim",
-      props: {
-        metadata: { name: "claim", namespace: "provider-test" },
-        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-      },
-      options: { customTimeouts: { create: "5s" } },
-    };
-    const headless: Obj = {
-      type: "core/v1:Service",
-      name: "headless",
-      props: {
-        metadata: { name: "headless", namespace: "provider-test" },
-        spec: { clusterIP: "None", selector: { app: "nobody" }, ports: [{ port: 80 }] },
-      },
-      options: { customTimeouts: { create: "5s" } },
-    };
-    await up([namespace, claim, headless]);
-    const alone: Obj = {
-      ...headless,
-      name: "alone",
-      props: {
-        metadata: { name: "alone", namespace: "provider-test" },
-        spec: { selector: { app: "nobody" }, ports: [{ port: 80 }] },
-      },
-    };
-    assert.match(
-      await up([namespace, claim, headless, alone], false),
-      /Service provider-test\/alone is not ready after 5 s: no pod that is ready behind it/,
-    );
-  });
-
-  it("imports what exists, and nothing changes by it", async () => {
-    await kubectl("create", "configmap", "theirs", "-n", "provider-test", "--from-literal=a=1");
-    const parts = [
-      "import",
-      "kubernetes:core/v1:ConfigMap",
-      "theirs",
-      "provider-test/theirs",
-      "--yes",
-      "--skip-preview",
-    ];
-    const imported = await pulumi(...parts, "--protect=false", "--generate-code=false");
-    assert.equal(imported.code, 0, imported.stdout + imported.stderr);
-    const theirs: Obj = {
-      type: "core/v1:ConfigMap",
-      name: "theirs",
-      props: { metadata: { name: "theirs", namespace: "provider-test" }, data: { a: "1" } },
-    };
-    assert.match(await up([namespace, theirs]), /3 unchanged|- \d+ deleted/);
-  });
-
   it("deletes and waits until it is gone", async () => {
     await up([]);
-    assert.equal((await run("kubectl", ["get", "namespace", "provider-test"], { env })).code, 1);
+    assert.equal((await run("kubectl", ["get", "namespace", "provider-test"], { env: project.env })).code, 1);
   });
 });

@@ -44,8 +44,7 @@ describe("cadence", () => {
         const cron = new Cron(schedule, { timezone: "UTC", paused: true });
         const runs = cron.nextRuns(300, new Date("2026-05-05T00:00:00Z"));
         const gaps = runs.slice(1).map((run, index) => (run.getTime() - runs[index]!.getTime()) / 60_000);
-        if (gaps.length > 0)
-          assert.ok(worst >= Math.max(...gaps), `${schedule}: ${worst} < ${Math.max(...gaps)}`);
+        if (gaps.length > 0) assert.ok(worst >= Math.max(...gaps), `${schedule}: ${worst} < ${Math.max(...gaps)}`);
       }),
       { numRuns: 60, seed: Number(process.env.SEED ?? 20261122) },
     );

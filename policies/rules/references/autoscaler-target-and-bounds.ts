@@ -34,15 +34,14 @@ const scaler = (spec: object = {}): ExampleResource => ({
     },
   },
 });
-/** As a workload has to be that an autoscaler owns the count of. */
-const scaled = (...more: ExampleResource[]) => [...system(["Deployment", "spec.replicas", undefined]), ...more];
+const scaled = (...more: ExampleResource[]) => [...system(), ...more];
 
 export const autoscalerTargetAndBounds = defineRule<Autoscaler>({
   id: "GL-HA-06",
   slug: "autoscaler-target-and-bounds",
   title: "Every autoscaler scales something of this stack, between bounds that leave it room.",
-  why: "An autoscaler of nothing never acts, one without room cannot, and a fixed count in the workload undoes it at every deployment.",
-  fix: "Name a workload of the stack, set maxReplicas above minReplicas, and leave spec.replicas out of the workload.",
+  why: "An autoscaler of nothing never acts, and one without room cannot.",
+  fix: "Name a workload of the stack, and set maxReplicas above minReplicas.",
   severity: "high",
   requirements: ["S-137"],
   items: ["B.1.3"],
@@ -55,7 +54,7 @@ export const autoscalerTargetAndBounds = defineRule<Autoscaler>({
     const group = apiVersion.includes("/") ? apiVersion.split("/")[0]! : "";
     const target = graph
       .ofKind(group, kind)
-      .map(resource => readAll<{ metadata?: Metadata; spec?: { replicas?: number } }>(resource))
+      .map(resource => readAll<{ metadata?: Metadata }>(resource))
       .find(one => one.metadata?.name === name && one.metadata?.namespace === metadata?.namespace);
     const found: Violation[] = [];
     if (!target)
@@ -63,12 +62,6 @@ export const autoscalerTargetAndBounds = defineRule<Autoscaler>({
         path: "spec.scaleTargetRef",
         found: "nothing of this stack",
         needed: "a workload in its namespace",
-      });
-    else if (target.spec?.replicas !== undefined)
-      found.push({
-        path: "spec.scaleTargetRef",
-        found: "a workload with a count of its own",
-        needed: "one without spec.replicas",
       });
     const least = spec.minReplicas ?? 1;
     if ((spec.maxReplicas ?? 0) <= least)
@@ -86,7 +79,6 @@ export const autoscalerTargetAndBounds = defineRule<Autoscaler>({
       want: "not met",
     },
     { name: "no room", given: scaled(scaler({ maxReplicas: 3 })), want: "not met", says: "more than minReplicas, 3" },
-    { name: "two owners of the count", given: [...system(), scaler()], want: "not met", says: "a count of its own" },
     { name: "by nothing", given: scaled(scaler({ metrics: [] })), want: "not met" },
     { name: "not known yet", given: scaled(scaler({ maxReplicas: notKnown.number })), want: "unverifiable" },
   ],
