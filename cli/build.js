@@ -50,6 +50,8 @@ async function build() {
     charset: "utf8",
     legalComments: "none",
     external: ["@pulumi/*"],
+    // Packages may be linked in from elsewhere: where they lie must not show in the bundle, or its hash would differ.
+    preserveSymlinks: true,
   });
   fs.writeFileSync(stamp, before);
 }

@@ -14,18 +14,23 @@ export const zones = ["zone-a", "zone-b", "zone-c"];
 export async function furnish(api: Api, crdDir: string, report: (text: string) => void): Promise<void> {
   report("adding nodes, storage classes, resource definitions");
   await Promise.all([...zones.map(node), ...storageClasses, ...volumes()].map(object => createIfAbsent(api, object)));
-  const definitions = [crdDir, ownSchemas].flatMap(dir =>
-    fs
-      .readdirSync(dir)
-      .filter(name => name.endsWith(".yaml"))
-      .map(name => path.join(dir, name)),
-  );
-  await Promise.all(definitions.map(file => define(api, file)));
+  await defineKinds(api, crdDir);
   const nodes = { plural: "nodes", namespaced: false };
   await until("three Ready nodes", async () => {
     const list = await api.request<{ items: KubeObject[] }>("GET", pathOf("v1", nodes));
     return list.items.filter(one => condition(one, "Ready") === "True").length === zones.length;
   });
+}
+
+/** The definitions of all custom kinds, made or brought up to date; waits until all are served. */
+export async function defineKinds(api: Api, crdDir: string): Promise<void> {
+  const files = [crdDir, ownSchemas].flatMap(dir =>
+    fs
+      .readdirSync(dir)
+      .filter(name => name.endsWith(".yaml"))
+      .map(name => path.join(dir, name)),
+  );
+  await Promise.all(files.map(file => define(api, file)));
   await until("every custom kind served", async () => {
     const list = await api.request<{ items: KubeObject[] }>("GET", crdPath);
     return list.items.every(one => condition(one, "Established") === "True");
@@ -63,17 +68,16 @@ const volumes = (): KubeObject[] =>
 const ownSchemas = path.join(root, "local", "schemas");
 const crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-/** Hands a definition to the API server as its makers wrote it. */
+/** Hands a definition to the API server as its makers wrote it; one that is there already is brought up to date. */
 async function define(api: Api, file: string): Promise<void> {
-  try {
-    await api.request("POST", crdPath, {
-      body: fs.readFileSync(file),
-      contentType: "application/yaml",
-      query: { fieldManager: "greenlight-local" },
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === 409)) throw error;
-  }
+  const body = fs.readFileSync(file);
+  const name = /^ {2}name: (\S+)$/m.exec(body.toString("utf8"))?.[1];
+  if (!name) throw fail(file, "without a name", "a CustomResourceDefinition", "Remove it from the cache.");
+  await api.request("PATCH", `${crdPath}/${name}`, {
+    body,
+    contentType: "application/apply-patch+yaml",
+    query: { fieldManager: "greenlight-local", force: "true" },
+  });
 }
 
 const condition = (object: KubeObject, type: string): string | undefined =>

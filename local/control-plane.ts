@@ -3,7 +3,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
-import { furnish } from "./bootstrap";
+import { defineKinds, furnish } from "./bootstrap";
 import { connect } from "./kubernetes-api";
 import { capture, isAlive, run } from "./process";
 import { stateFiles } from "./state";
@@ -39,8 +39,10 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const files = stateFiles();
   const running = await status();
-  if (running === "answers")
+  if (running === "answers") {
+    await upgrade(parts, report);
     return { kubeconfig: files.kubeconfig, server: connect(files.kubeconfig).server, found: true };
+  }
   if (port && !(await isFree(port)))
     throw fail(
       `port ${port}`,
@@ -49,7 +51,11 @@ export async function startControlPlane(
       "Give another with --port, or none: a free one is taken.",
       exitCodes.usage,
     );
-  if (running === "silent") return restart(parts, report);
+  if (running === "silent") {
+    const restarted = await restart(parts, report);
+    await upgrade(parts, report);
+    return restarted;
+  }
   // Without its record the control plane was never finished: what is there of it is of no use to anybody.
   if (fs.existsSync(files.kwok)) {
     report("clearing away what an interruption left");
@@ -66,6 +72,53 @@ export async function startControlPlane(
   } finally {
     api.close();
   }
+}
+
+/** The parts the running control plane was made of, by its record. */
+export function runningParts(): ControlPlaneParts | undefined {
+  try {
+    return (JSON.parse(fs.readFileSync(stateFiles().controlPlane, "utf8")) as { parts: ControlPlaneParts }).parts;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parts of the control plane that are not the ones this checkout pins, by name. */
+export const outdatedParts = (pinned: Partial<ControlPlaneParts>): (keyof ControlPlaneParts)[] => {
+  const running = runningParts();
+  const names = Object.keys(pinned) as (keyof ControlPlaneParts)[];
+  return running ? names.filter(name => running[name] !== pinned[name]) : [];
+};
+
+/** Brings a control plane of other pins to this checkout's: what it holds stays. */
+async function upgrade(parts: ControlPlaneParts, report: (text: string) => void): Promise<void> {
+  const outdated = outdatedParts(parts);
+  if (outdated.length === 0) return;
+  const { kwok, kubeconfig, controlPlane } = stateFiles();
+  if (outdated.some(name => name !== "crds")) {
+    report(`upgrading ${outdated.join(", ")}`);
+    // kwokctl runs its programs through links of its own; it is stopped by the version that started it.
+    await run(path.join(runningParts()!.kwok, "kwokctl"), ["stop", "cluster", "--name", clusterName], { env: env() });
+    await endLeftOvers();
+    const bin = path.join(kwok, "clusters", clusterName, "bin");
+    const programs = { etcd: ["etcd"], kubernetes: ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] };
+    for (const [part, names] of Object.entries(programs))
+      for (const name of names) relink(path.join(bin, name), path.join(parts[part as "etcd"], name));
+    relink(path.join(bin, "kwok-controller"), path.join(parts.kwok, "kwok"));
+    await restart(parts, report);
+  }
+  const api = connect(kubeconfig);
+  try {
+    await defineKinds(api, parts.crds);
+    fs.writeFileSync(controlPlane, JSON.stringify({ server: api.server, parts }, null, 2));
+  } finally {
+    api.close();
+  }
+}
+
+function relink(link: string, target: string): void {
+  fs.rmSync(link, { force: true });
+  fs.symlinkSync(target, link);
 }
 
 async function restart(parts: ControlPlaneParts, report: (text: string) => void): Promise<ControlPlane> {

@@ -140,6 +140,28 @@ export async function endOrphans(state: string): Promise<string[]> {
   return ended;
 }
 
+/** What `endOrphans` would end, in words. */
+export const listOrphans = (state: string): string[] => [
+  ...processesOf(state)
+    .filter(isLeftEngine)
+    .map(({ pid }) => `engine ${pid}`),
+  ...orphanedPlugins(state).map(pid => `plugin ${pid}`),
+];
+
+/** Plugins whose engine is gone. A plugin's parent is the engine or another plugin; any other was left behind. */
+function orphanedPlugins(state: string): number[] {
+  const plugins = new Map(
+    processesOf(state)
+      .filter(isPlugin)
+      .map(one => [one.pid, one.parent]),
+  );
+  const isOrphan = (pid: number): boolean => {
+    const parent = plugins.get(pid)!;
+    return plugins.has(parent) ? isOrphan(parent) : nameOf(parent) !== "pulumi";
+  };
+  return [...plugins.keys()].filter(isOrphan);
+}
+
 /** A process that runs on behalf of a local stack. */
 export interface StackProcess {
   pid: number;

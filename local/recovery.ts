@@ -75,6 +75,12 @@ export function clearDeadLocks(backend: string): string[] {
     });
 }
 
+/** Locks whose holder is no more, in words; `clearDeadLocks` removes them. */
+export const deadLocks = (backend: string): string[] =>
+  locks(backend)
+    .filter(({ holder }) => holder.hostname === os.hostname() && !isAlive(holder.pid))
+    .map(({ holder }) => `of process ${holder.pid}`);
+
 function locks(backend: string): { file: string; holder: { pid: number; hostname: string } }[] {
   const dir = path.join(backend, ".pulumi", "locks");
   if (!fs.existsSync(dir)) return [];

@@ -1,8 +1,12 @@
 import * as fs from "node:fs";
-import { deadProcesses, status } from "../../local/control-plane";
+import * as path from "node:path";
+import { deadProcesses, outdatedParts, runningParts, status } from "../../local/control-plane";
+import { listOrphans } from "../../local/process";
+import { deadLocks } from "../../local/recovery";
 import { stateFiles } from "../../local/state";
 import { cacheDir, entryDir, inspectEntry } from "../../local/toolchain/cache";
 import { hasGo } from "../../local/toolchain/go-build";
+import { partNamed } from "../../local/toolchain/ensure";
 import { parts } from "../../local/toolchain/pins";
 import { policiesDir } from "../../local/environment";
 import { sha256 } from "../../model/canonical";
@@ -28,6 +32,7 @@ export async function doctor(options: { json?: boolean }): Promise<number> {
     { what: "node", ok: true, found: process.versions.node },
     await goDiagnosis(),
     spaceDiagnosis(),
+    stateSpaceDiagnosis(),
     ...parts.map(part => {
       const { source, fault } = inspectEntry(entryDir(part), true);
       const found = source ? `cached, ${source}` : `not cached (${fault})`;
@@ -41,6 +46,8 @@ export async function doctor(options: { json?: boolean }): Promise<number> {
     }),
     packDiagnosis(),
     await controlPlaneDiagnosis(),
+    versionsDiagnosis(),
+    leftOversDiagnosis(),
   ];
   const sick = all.filter(one => !one.ok);
   if (options.json) printJson({ healthy: sick.length === 0, checks: all });
@@ -75,6 +82,53 @@ function spaceDiagnosis(): Diagnosis {
     ok,
     found: `${Math.floor(free / 2 ** 30)} GiB free for the cache`,
     ...(ok ? {} : { fix: "Free 8 GiB, or set GREENLIGHT_CACHE to a roomier place." }),
+  };
+}
+
+/** What the state, its logs and a database of a few thousand objects want, in bytes. */
+const wantedStateBytes = 2 ** 30;
+
+function stateSpaceDiagnosis(): Diagnosis {
+  let { dir } = stateFiles();
+  while (!fs.existsSync(dir)) dir = path.dirname(dir);
+  const { bavail, bsize } = fs.statfsSync(dir);
+  const free = bavail * bsize;
+  const ok = free > wantedStateBytes;
+  return {
+    what: "room for the local stack",
+    ok,
+    found: `${(free / 2 ** 30).toFixed(1)} GiB free`,
+    ...(ok ? {} : { fix: "Free 1 GiB, or set GREENLIGHT_STATE to a roomier place; what is there stays as it is." }),
+  };
+}
+
+/** A control plane of another checkout's or an older version's pins. */
+function versionsDiagnosis(): Diagnosis {
+  const pinned = Object.fromEntries(
+    (["etcd", "kwok", "kubernetes", "crds"] as const)
+      .map(name => partNamed(name))
+      .filter(part => inspectEntry(entryDir(part)).source)
+      .map(part => [part.name, entryDir(part)]),
+  );
+  const fromCache = Object.entries(runningParts() ?? {}).filter(([, dir]) => dir.startsWith(cacheDir()));
+  const outdated = outdatedParts(pinned).filter(name => fromCache.some(([one]) => one === name));
+  return {
+    what: "versions of the control plane",
+    ok: outdated.length === 0,
+    found: outdated.length === 0 ? "as pinned" : `${outdated.join(", ")} not as pinned`,
+    ...(outdated.length === 0 ? {} : { fix: "`npm run up` upgrades it; what it holds stays." }),
+  };
+}
+
+/** What a killed run left: processes nobody waits for, locks nobody holds. */
+function leftOversDiagnosis(): Diagnosis {
+  const { dir, backend } = stateFiles();
+  const left = [...listOrphans(dir), ...deadLocks(backend).map(lock => `a lock ${lock}`)];
+  return {
+    what: "left-overs of killed runs",
+    ok: left.length === 0,
+    found: left.join(", ") || "none",
+    ...(left.length === 0 ? {} : { fix: "`npm run up` clears them away and goes on where the run stopped." }),
   };
 }
 
