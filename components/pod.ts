@@ -69,9 +69,9 @@ export interface Alert {
   summary: string;
 }
 
-/** A PrometheusRule of one group; every alert names its runbook page. */
+/** A PrometheusRule of one group; every alert names its place in a page of docs/runbooks. */
 export const alertRules = (
-  name: string,
+  page: string,
   metadata: { name: string; namespace: string; labels: Record<string, string> },
   alerts: Alert[],
 ) => ({
@@ -81,13 +81,13 @@ export const alertRules = (
   spec: {
     groups: [
       {
-        name,
+        name: page,
         rules: alerts.map(alert => ({
           alert: alert.name,
           expr: alert.expr,
           for: alert.for,
           labels: { severity: alert.severity, service: metadata.name },
-          annotations: { summary: alert.summary, runbook: `docs/runbooks/${name}.md#${alert.name.toLowerCase()}` },
+          annotations: { summary: alert.summary, runbook: `docs/runbooks/${page}.md#${alert.name.toLowerCase()}` },
         })),
       },
     ],

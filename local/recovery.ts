@@ -65,6 +65,22 @@ interface Begun {
 export const checkpointFile = (backend: string, project: string, stack: string): string =>
   path.join(backend, ".pulumi", "stacks", project, `${stack}.json`);
 
+/**
+ * Puts back the engine's own copy of a state file that was cut off, as by a full disk. The broken one is kept beside it.
+ * What was made after the copy is found again by `recover`. Says what it did.
+ */
+export function mendCheckpoint(backend: string, project: string, stack: string): string[] {
+  const file = checkpointFile(backend, project, stack);
+  if (!fs.existsSync(file) || readJson(file) !== undefined) return [];
+  const copy = `${file}.bak`;
+  const broken = `${file}.broken`;
+  fs.renameSync(file, broken);
+  if (readJson(copy) === undefined)
+    return [`the state file was cut off and there is no copy of it; it is kept as ${broken}`];
+  fs.copyFileSync(copy, file);
+  return ["the state file was cut off: put back the engine's copy of before the last change"];
+}
+
 /** Removes locks of the file backend whose holder is no more: a killed engine leaves its own behind. Says which. */
 export function clearDeadLocks(backend: string): string[] {
   return locks(backend)
@@ -113,7 +129,7 @@ export async function recover(options: RecoveryOptions): Promise<string[]> {
     const says = pending.map(({ type, resource }) => `${nameOf(resource.urn)} was interrupted while ${type}`);
     const halfReplaced = (checkpoint.resources ?? []).some(one => one.pendingReplacement);
     if (pending.length > 0 || (halfReplaced && made.length > 0)) await clearPending(options);
-    if (made.length > 0) await importInto(options, made);
+    if (made.length > 0) await importInto(options, made, plan, known);
     return [...says, ...made.map(one => `${one.kind} ${one.id} had been made and was not written down: imported`)];
   } finally {
     api.close();
@@ -181,20 +197,40 @@ async function clearPending({ dir, stack, env }: RecoveryOptions): Promise<void>
 }
 
 /** `pulumi import`: the provider itself reads the objects, so that the state holds what it would hold. */
-async function importInto({ dir, stack, env }: RecoveryOptions, made: (Begun & { id: string })[]): Promise<void> {
+async function importInto(
+  { dir, stack, env }: RecoveryOptions,
+  made: (Begun & { id: string })[],
+  plan: Plan | undefined,
+  known: Set<string>,
+): Promise<void> {
   const file = path.join(stateFiles().dir, "recovery-import.json");
-  const urns = [...new Set(made.flatMap(one => [one.parent, providerUrn(one.provider)]))].filter(
-    (urn): urn is string => urn !== undefined,
+  // Components above them may be missing too, where the state is an older copy; and parents go before children.
+  const components = new Map<string, string>();
+  const addComponents = (urn: string | undefined): void => {
+    const goal = urn === undefined || known.has(urn) ? undefined : plan?.resourcePlans?.[urn]?.goal;
+    if (!urn || !goal || components.has(urn)) return;
+    addComponents(goal.parent);
+    components.set(urn, goal.type);
+  };
+  for (const one of made) addComponents(one.parent);
+  const parentOf = (urn: string) => plan?.resourcePlans?.[urn]?.goal?.parent;
+  const all = [
+    ...[...components].map(([urn, type]) => ({ urn, type, parent: parentOf(urn), component: true })),
+    ...made.map(({ urn, type, id, parent, provider }) => ({ urn, type, id, parent, provider: providerUrn(provider) })),
+  ];
+  const table = [...new Set(all.flatMap(one => [one.parent, "provider" in one ? one.provider : undefined]))].filter(
+    (urn): urn is string => urn !== undefined && !components.has(urn),
   );
-  const alias = (urn: string) => `r${urns.indexOf(urn)}`;
-  const resources = made.map(({ urn, type, id, parent, provider }) => ({
-    type,
-    name: urn.split("::").pop(),
-    id,
+  // Names only have to be each another's; the logical name is the resource's own.
+  const alias = (urn: string) => `r${[...components.keys(), ...table].indexOf(urn)}`;
+  const resources = all.map(({ urn, parent, ...one }, index) => ({
+    ...one,
+    name: components.has(urn) ? alias(urn) : `made${index}`,
+    logicalName: urn.split("::").pop(),
     ...(parent ? { parent: alias(parent) } : {}),
-    provider: alias(providerUrn(provider)),
+    ...("provider" in one ? { provider: alias(one.provider) } : {}),
   }));
-  const nameTable = Object.fromEntries(urns.map(urn => [alias(urn), urn]));
+  const nameTable = Object.fromEntries(table.map(urn => [alias(urn), urn]));
   fs.writeFileSync(file, JSON.stringify({ nameTable, resources }));
   // The objects exist already; what the next preview makes of them is judged there, under the gate.
   const ungated = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("PULUMI_OPTION_")));

@@ -4,7 +4,7 @@ import { lock } from "proper-lockfile";
 import { startControlPlane } from "../../local/control-plane";
 import { ensureScratchStack, ensureStack, localEnv, officialProvider, policiesDir } from "../../local/environment";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
-import { clearDeadLocks, recover } from "../../local/recovery";
+import { clearDeadLocks, mendCheckpoint, recover } from "../../local/recovery";
 import { stateFiles } from "../../local/state";
 import { endOrphans } from "../../local/process";
 import type { Ready } from "../../local/toolchain/ensure";
@@ -97,7 +97,8 @@ async function prepareStack(
   if (scratch)
     prepared.configFile = await ensureScratchStack(scratch, project.name, stack, scratchConfig, prepared.env);
   else {
-    prepared.recovered.push(...clearDeadLocks(stateFiles().backend));
+    const { backend } = stateFiles();
+    prepared.recovered.push(...clearDeadLocks(backend), ...mendCheckpoint(backend, project.name, stack));
     await ensureStack(project.dir, stack, prepared.env);
   }
 }

@@ -214,7 +214,7 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
         })),
       },
     },
-    alerts: pod.alertRules(name, metadata, objectStoreAlerts(name, namespace, plan.objectStore)),
+    alerts: pod.alertRules("object-store", metadata, objectStoreAlerts(name, namespace, plan.objectStore)),
     buckets: job("buckets", "@hourly", makeBuckets(a.buckets)),
     backup: job("mirror", plan.objectStore.frequent, mirror(a.buckets, name), about),
     fullBackup: job("mirror-full", plan.objectStore.full, mirror(a.buckets, `${name}-weekly`), about),

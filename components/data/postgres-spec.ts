@@ -168,7 +168,7 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
         podMetricsEndpoints: [{ port: "metrics", interval: "30s" }],
       },
     },
-    alerts: pod.alertRules(name, metadata, postgresAlerts(name, namespace, plan.postgres)),
+    alerts: pod.alertRules("postgres", metadata, postgresAlerts(name, namespace, plan.postgres)),
     ...postgresJobs(a, plan, labels),
   };
 }

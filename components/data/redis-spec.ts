@@ -244,7 +244,7 @@ export function redisSpec(args: RedisArgs, plan: BackupPlan) {
         endpoints: [{ port: "metrics", interval: "30s" }],
       },
     },
-    alerts: pod.alertRules(name, metadata, redisAlerts(name, namespace, plan.redis)),
+    alerts: pod.alertRules("redis", metadata, redisAlerts(name, namespace, plan.redis)),
     backup: job(
       "backup",
       plan.redis.frequent,

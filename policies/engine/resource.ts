@@ -70,6 +70,8 @@ export function shortName(resource: Pick<Resource, "urn" | "type" | "kind" | "pr
   const metadata = isTreeObject(resource.props.metadata) ? resource.props.metadata : {};
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   const name = text(metadata.name) ?? resource.urn.split("::").pop()!;
-  const namespace = text(metadata.namespace);
+  // The server fills "default" in where nothing was said: the same resource has one name before and after.
+  const given = text(metadata.namespace);
+  const namespace = given === "default" ? undefined : given;
   return `${resource.kind ?? resource.type} ${namespace ? `${namespace}/` : ""}${name}`;
 }

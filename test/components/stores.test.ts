@@ -164,6 +164,20 @@ describe("stores, certificates and secrets", function () {
     assert.match(reasons(() => backupPlan({ target, rpo: "soon" }, sizes)).join(), /rpo is "soon"/);
   });
 
+  it("have a runbook for every alert", () => {
+    const rules = platform.filter(one => one.type.endsWith(":PrometheusRule"));
+    assert.equal(rules.length, 3);
+    for (const { inputs } of rules) {
+      const { groups } = inputs.spec as unknown as {
+        groups: { rules: { alert: string; annotations: { runbook: string } }[] }[];
+      };
+      for (const { alert, annotations } of groups.flatMap(group => group.rules)) {
+        const page = fs.readFileSync(path.join(root, annotations.runbook.split("#")[0]!), "utf8");
+        assert.ok(page.includes(`\n## ${alert}\n`), `${annotations.runbook} has no part for ${alert}`);
+      }
+    }
+  });
+
   it("keep the root's key, and trust what is going as long as it is there", () => {
     const spec = certificatesSpec({ system: "shop", formerRoots: ["root-2025"] });
     assert.equal(spec.root.spec.privateKey.rotationPolicy, "Never");
