@@ -77,11 +77,14 @@ function pidsOf(dir: string, victim: Victim, child: ChildProcess): number[] {
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-/** The next `up` converges, and no resource was lost, made twice, or replaced. */
-export async function convergesAfter(dir: string): Promise<void> {
+/** The next `up` converges (and says, where it is asked, what it put right), and no resource was lost, made twice, or replaced. */
+export async function convergesAfter(dir: string, says?: RegExp): Promise<void> {
   const again = await greenlight(["up", "--json"], ownFolders(dir));
   assert.equal(again.code, 0, again.stderr);
-  const { deployed } = JSON.parse(again.stdout) as { deployed: { changes: Record<string, number> } };
+  const { deployed } = JSON.parse(again.stdout) as {
+    deployed: { changes: Record<string, number>; recovered: string[] };
+  };
+  if (says) assert.match(deployed.recovered.join("\n"), says);
   const kinds = Object.keys(deployed.changes);
   assert.deepEqual(
     kinds.filter(kind => !["create", "update", "same"].includes(kind)),
