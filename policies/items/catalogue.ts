@@ -22,12 +22,24 @@ const item = (id: string, title: string, ...requirements: string[]): Item => ({
 
 /** Items that rules decide in part, with the part that is left. */
 const partly: Record<string, string> = {
-  "A.3.1": "the high availability of data stores, and failing over for real",
+  "A.2.1": "dependencies outside the cluster, and between services",
+  "A.3.1": "failing over for real",
+  "A.3.3": "that a restore was done, timed and checked",
   "B.1.2": "headroom under the expected load, and storage speed",
-  "D.1.2": "approval of changes, rights of people and machines, the audit trail",
+  "B.1.3": "that scaling starts before saturation",
+  "C.1.1": "that the four signals are among what is scraped",
+  "C.4.1": "alerts on budget burn, error rate and saturation of services",
+  "C.4.2": "where alerts go",
+  "D.1.1": "the pipeline, its tests and scans",
+  "D.1.2": "approval of changes, rights of people, the audit trail",
+  "D.2.1": "whether the strategy fits the service's importance",
   "D.3.1": "going back in one step, infrastructure included",
-  "F.1": "encryption of traffic, and that secrets come from the store",
+  "E.2.1": "that playbooks were read and tried",
+  "E.2.2": "written procedures",
+  "F.1": "TLS between services, and that certificates are in force",
+  "F.3": "limits, retries and breakers at the gateway",
   "F.5": "minimal images, and a scan of each",
+  "F.6": "that a restore was done, timed and checked",
 };
 
 export const items: readonly Item[] = [
