@@ -11,6 +11,8 @@ const localPassphrase = "local";
 
 export const policiesDir = path.join(root, "policies");
 const standInDir = path.join(root, "local", "providers", "kubernetes");
+/** Stand-ins that only preview; on PATH for offline runs alone. */
+const previewOnlyDir = path.join(root, "local", "providers", "preview-only");
 const kubernetesVersion = (
   JSON.parse(fs.readFileSync(require.resolve("@pulumi/kubernetes/package.json"), "utf8")) as { version: string }
 ).version.replace(/^v/, "");
@@ -37,7 +39,12 @@ export function localEnv({ pulumi, standIn, scratch }: LocalOptions): Record<str
   const files = stateFiles();
   const backend = scratch ?? files.backend;
   fs.mkdirSync(backend, { recursive: true });
-  const folders = [...(standIn ? [standInDir] : []), pulumi, process.env.PATH ?? ""];
+  const folders = [
+    ...(standIn ? [standInDir] : []),
+    ...(scratch ? [previewOnlyDir] : []),
+    pulumi,
+    process.env.PATH ?? "",
+  ];
   return {
     ...gateEnv(),
     PATH: folders.filter(Boolean).join(path.delimiter),

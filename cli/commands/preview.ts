@@ -37,6 +37,7 @@ const reportDir = (): string => process.env.GREENLIGHT_REPORT ?? path.join(root,
 function standIns(prepared: Prepared): string[] {
   return [
     ...(prepared.provider ? [] : ["the Kubernetes provider is Greenlight's stand-in, not the official plugin"]),
+    ...(prepared.configFile ? ["providers of other clouds only foresee what they would make"] : []),
     "nodes and pods are simulated by KWOK; the control plane is real",
   ];
 }

@@ -6,6 +6,7 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { checkInputs, planOutputs } from "../../local/providers/kubernetes/plan";
+import { foreseen } from "../../local/providers/preview-only/foreseen";
 import { decode, encode } from "../../local/providers/wire";
 import type { TreeObject } from "../../model/unknown";
 
@@ -81,7 +82,11 @@ export async function startEngine(
       : { inputs: raw, failures: [] };
     if (checked.failures.length > 0)
       throw new Error(`${type} ${name}: ${checked.failures.map(failure => failure.reason).join("; ")}`);
-    const outputs = isKubernetes ? planOutputs(checked.inputs) : checked.inputs;
+    const outputs = isKubernetes
+      ? planOutputs(checked.inputs)
+      : custom
+        ? foreseen(type, checked.inputs, process.cwd())
+        : checked.inputs;
     const registered = { urn, type, inputs: checked.inputs, outputs, protect: request.protect };
     byUrn.set(urn, registered);
     resources.push(registered);
