@@ -25,6 +25,12 @@ export async function runEngine(
   const log = path.join(options.logDir, `events-${args[0]}.json`);
   fs.rmSync(log, { force: true });
   const lines: string[] = [];
+  const stuck = new AbortController();
+  const watch = setInterval(() => {
+    if (!isStuck(log)) return;
+    lines.push(`A plugin of the engine died and the engine waited for it for ${stuckMs / 1000} s; it was ended.`);
+    stuck.abort();
+  }, 3_000);
   const { code } = await run("pulumi", [...args, "--non-interactive", "--color", "never"], {
     cwd: options.cwd,
     env: {
@@ -35,14 +41,27 @@ export async function runEngine(
       [waiterVariable]: String(process.pid),
     },
     signal: options.signal,
+    kill: stuck.signal,
     onLine: line => {
       lines.push(line);
       const step = /^ *[+~-]+ +(\S+) (\S+) (\S+)/.exec(line);
       if (step) options.say?.(`${step[2]} ${step[3]}`);
     },
   });
+  clearInterval(watch);
   fs.writeFileSync(path.join(options.logDir, `${args[0]}.log`), `${lines.join("\n")}\n`);
   return { code, changes: readChanges(log), output: lines.join("\n") };
+}
+
+/** How long the engine may be silent after one of its plugins died, in milliseconds. */
+const stuckMs = 30_000;
+
+/** True when the engine reported a plugin's death and has been silent for long: it would be so for ever. */
+function isStuck(log: string): boolean {
+  const stat = fs.statSync(log, { throwIfNoEntry: false });
+  if (!stat || Date.now() - stat.mtimeMs < stuckMs) return false;
+  const said = fs.readFileSync(log, "utf8");
+  return /error reading from server: EOF|Error while dialing|exited prematurely/.test(said);
 }
 
 function readChanges(log: string): Record<string, number> {

@@ -12,6 +12,8 @@ export interface RunOptions {
   /** The process is ended after this many milliseconds. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Ends the process at once when it is aborted; what it had said is the result. */
+  kill?: AbortSignal;
 }
 
 export interface RunResult {
@@ -47,6 +49,7 @@ export function run(program: string, args: string[], options: RunOptions = {}): 
       signal: options.signal,
     });
     live.add(child);
+    options.kill?.addEventListener("abort", () => child.kill("SIGKILL"));
     const result: RunResult = { code: -1, stdout: "", stderr: "" };
     let timer: NodeJS.Timeout | undefined;
     if (options.timeoutMs) timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);

@@ -34,6 +34,13 @@ describe("killed in the middle", function () {
     }),
   );
 
+  // The engine waits for a dead pack for ever; the command notices and ends it.
+  it("the policy pack at 40 resources: the engine is ended, and the next up converges", async () => {
+    await upKilledAt(dir, "policy pack", 40);
+    await convergesAfter(dir);
+    assert.deepEqual(leftOvers(dir), []);
+  });
+
   for (const ms of [1_500, 4_000, 7_000])
     it(`stops in order when it is interrupted at ${ms} ms`, async () => {
       const child = startUp(dir);

@@ -14,7 +14,7 @@ import { greenlight, ownFolders } from "./local-stack";
 /** Killing one process of an `up` at a chosen point, and what must hold after the next `up`. */
 
 export const victims = ["command", "language host", "provider", "API server"] as const;
-export type Victim = (typeof victims)[number];
+export type Victim = (typeof victims)[number] | "policy pack";
 
 interface Checkpoint {
   checkpoint: { latest?: { resources?: { urn: string; type: string; id?: string }[]; pending_operations?: unknown[] } };
@@ -67,7 +67,9 @@ function pidsOf(dir: string, victim: Victim, child: ChildProcess): number[] {
     case "command":
       return [child.pid!];
     case "language host":
-      return named(/pulumi-language-nodejs|@pulumi\/pulumi\/cmd\/run/);
+      return named(/pulumi-language-nodejs|@pulumi\/pulumi\/cmd\/run(?!-policy-pack)/);
+    case "policy pack":
+      return named(/run-policy-pack|policies\/bin\/index/);
     case "provider":
       return named(/local\/providers\/kubernetes\/main|pulumi-resource-kubernetes/);
     case "API server":
