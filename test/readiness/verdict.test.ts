@@ -106,7 +106,7 @@ describe("the verdict", () => {
     const itemOf = (tier: Tier) => judge(run(allMet(), {}, tier)).items.find(item => item.id === "F.1")!;
     assert.equal(itemOf("local").state, "met");
     assert.equal(itemOf("staging").state, "unverifiable");
-    assert.match(itemOf("production").reason, /nothing decides yet: encryption of traffic/);
+    assert.match(itemOf("production").reason, /nothing decides yet: TLS between services/);
   });
 
   it("names what decided", () => {
