@@ -44,6 +44,12 @@ export const hostAntiAffinity = (selector: Record<string, string>) => ({
 
 /** Peers of a network policy. */
 export const podsNamed = (name: string) => ({ podSelector: { matchLabels: { "app.kubernetes.io/name": name } } });
+/** Services of any namespace, each as `namespace/name`. */
+export const servicesNamed = (services: readonly string[] = []) =>
+  services.map(service => {
+    const [namespace, name] = service.split("/") as [string, string];
+    return { ...namespaceNamed(namespace), ...podsNamed(name) };
+  });
 export const namespaceNamed = (name: string) => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });

@@ -83,19 +83,18 @@ export function mendCheckpoint(backend: string, project: string, stack: string):
 
 /** Removes locks of the file backend whose holder is no more: a killed engine leaves its own behind. Says which. */
 export function clearDeadLocks(backend: string): string[] {
-  return locks(backend)
-    .filter(({ holder }) => holder.hostname === os.hostname() && !isAlive(holder.pid))
-    .map(({ file, holder }) => {
-      fs.rmSync(file, { force: true });
-      return `cleared the lock of process ${holder.pid}, which is no more`;
-    });
+  return heldByNobody(backend).map(({ file, holder }) => {
+    fs.rmSync(file, { force: true });
+    return `cleared the lock of process ${holder.pid}, which is no more`;
+  });
 }
 
 /** Locks whose holder is no more, in words; `clearDeadLocks` removes them. */
 export const deadLocks = (backend: string): string[] =>
-  locks(backend)
-    .filter(({ holder }) => holder.hostname === os.hostname() && !isAlive(holder.pid))
-    .map(({ holder }) => `of process ${holder.pid}`);
+  heldByNobody(backend).map(({ holder }) => `of process ${holder.pid}`);
+
+const heldByNobody = (backend: string) =>
+  locks(backend).filter(({ holder }) => holder.hostname === os.hostname() && !isAlive(holder.pid));
 
 function locks(backend: string): { file: string; holder: { pid: number; hostname: string } }[] {
   const dir = path.join(backend, ".pulumi", "locks");

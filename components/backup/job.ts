@@ -2,7 +2,7 @@ import type { EnvVar } from "../pod";
 import { resources, restrictedContainer, restrictedPod } from "../pod";
 import type { BackupTarget } from "./plan";
 
-/** One step of a job: a container that runs a shell script and shares `/work` with the steps around it. */
+/** One step of a job: a container that runs a shell script and shares `/scratch` with the steps around it. */
 export interface JobStep {
   name: string;
   image: string;
@@ -18,7 +18,7 @@ export interface CronArgs {
   /** Run one after the other; the first that fails ends the job. */
   steps: JobStep[];
   volumes?: { name: string; [source: string]: unknown }[];
-  /** Room in `/work`, a quantity. */
+  /** Room in `/scratch`, a quantity. */
   room: string;
   /** Seconds after which a run is ended. */
   deadlineSeconds: number;
@@ -36,7 +36,7 @@ export function cronJobSpec(args: CronArgs) {
     env: step.env ?? [],
     resources: resources("100m", args.memory ?? "256Mi"),
     securityContext: restrictedContainer(),
-    volumeMounts: [{ name: "work", mountPath: "/work" }, { name: "tmp", mountPath: "/tmp" }, ...(step.mounts ?? [])],
+    volumeMounts: [{ name: "work", mountPath: "/scratch" }, { name: "tmp", mountPath: "/tmp" }, ...(step.mounts ?? [])],
   }));
   return {
     metadata: args.metadata,

@@ -96,7 +96,7 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
           image: a.images.client,
           script: connect + script,
           env: clientEnv,
-          mounts: [{ name: "tls", mountPath: "/work/mc/certs/CAs", readOnly: true }],
+          mounts: [{ name: "tls", mountPath: "/scratch/mc/certs/CAs", readOnly: true }],
         },
       ],
       volumes: [{ name: "tls", secret: { secretName: `${name}-tls`, items: [{ key: "ca.crt", path: "ca.crt" }] } }],
@@ -225,7 +225,7 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
 }
 
 const connect = `set -eu
-export MC_CONFIG_DIR=/work/mc
+export MC_CONFIG_DIR=/scratch/mc
 mc alias set store "$STORE" "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" >/dev/null
 mc alias set target "\${AWS_ENDPOINT_URL:-https://s3.\${AWS_REGION:-us-east-1}.amazonaws.com}" "\${AWS_ACCESS_KEY_ID:-}" "\${AWS_SECRET_ACCESS_KEY:-}" >/dev/null
 `;
@@ -260,10 +260,7 @@ const ports = () => [{ name: "s3", port: storePort, targetPort: "s3", protocol: 
 
 function networkPolicy(a: ObjectStoreArgs, labels: Record<string, string>) {
   const all = { matchLabels: { "app.kubernetes.io/name": a.name, "app.kubernetes.io/part-of": a.system } };
-  const clients = (a.clients ?? []).map(client => {
-    const [home, service] = client.split("/") as [string, string];
-    return { ...pod.namespaceNamed(home), ...pod.podsNamed(service) };
-  });
+  const clients = pod.servicesNamed(a.clients);
   return {
     metadata: { name: a.name, namespace: a.namespace, labels },
     spec: {

@@ -48,7 +48,7 @@ function drillSpec(a: Sized, plan: BackupPlan, metadata: CronArgs["metadata"]) {
   const source = `"s3://$BUCKET/postgres/${a.name}" "${a.name}"`;
   const cloud = `--cloud-provider aws-s3${plan.target.endpoint ? ` --endpoint-url "$AWS_ENDPOINT_URL"` : ""}`;
   const script = `set -eu
-export PGDATA=/work/pgdata
+export PGDATA=/scratch/pgdata
 barman-cloud-restore ${cloud} ${source} auto "$PGDATA"
 chmod 700 "$PGDATA"
 cat >> "$PGDATA/postgresql.auto.conf" <<CONF

@@ -8,10 +8,7 @@ export function postgresPolicies({ name, namespace, clients: given }: PostgresAr
   const jobs = {
     podSelector: { matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/component": "job" } },
   };
-  const clients = (given ?? []).map(client => {
-    const [home, service] = client.split("/") as [string, string];
-    return { ...pod.namespaceNamed(home), ...pod.podsNamed(service) };
-  });
+  const clients = pod.servicesNamed(given);
   const policy = (
     suffix: string,
     of: { podSelector: { matchLabels: Record<string, string> } },

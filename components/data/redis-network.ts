@@ -6,10 +6,7 @@ export const [dataPort, sentinelPort, metricsPort] = [6379, 26379, 9121] as cons
 /** Who may speak to a Redis store: its own pods and jobs, its clients, and Prometheus. */
 export function redisPolicy({ name, namespace, system, clients: given }: RedisArgs, labels: Record<string, string>) {
   const all = { matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": system } };
-  const clients = (given ?? []).map(client => {
-    const [home, service] = client.split("/") as [string, string];
-    return { ...pod.namespaceNamed(home), ...pod.podsNamed(service) };
-  });
+  const clients = pod.servicesNamed(given);
   return {
     metadata: { name, namespace, labels },
     spec: {

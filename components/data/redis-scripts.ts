@@ -91,15 +91,15 @@ while [ "$n" -lt 30 ] && [ "$(${cli} -h 127.0.0.1 -p 6379 role | head -n 1)" = m
 
 /** Backup, first step: a consistent dump of the last replica, checked as it will be read. */
 export const dump = `set -eu
-${cli} -h "$NAME-$((REPLICAS - 1))" -p 6379 --rdb /work/dump.rdb
-valkey-check-rdb /work/dump.rdb
+${cli} -h "$NAME-$((REPLICAS - 1))" -p 6379 --rdb /scratch/dump.rdb
+valkey-check-rdb /scratch/dump.rdb
 `;
 
 /** Backup, second step: to the bucket and read back, because a backup nobody can read is none. */
 export const upload = (prefix: string) => `set -eu
 file="$(date -u +%Y%m%dT%H%M%SZ).rdb"
-sum=$(sha256sum /work/dump.rdb | cut -d ' ' -f 1)
-aws s3 cp /work/dump.rdb "s3://$BUCKET/${prefix}/$file" --sse "$SSE" --metadata "sha256=$sum"
+sum=$(sha256sum /scratch/dump.rdb | cut -d ' ' -f 1)
+aws s3 cp /scratch/dump.rdb "s3://$BUCKET/${prefix}/$file" --sse "$SSE" --metadata "sha256=$sum"
 [ "$(aws s3 cp "s3://$BUCKET/${prefix}/$file" - | sha256sum | cut -d ' ' -f 1)" = "$sum" ]
 `;
 
@@ -107,12 +107,12 @@ aws s3 cp /work/dump.rdb "s3://$BUCKET/${prefix}/$file" --sse "$SSE" --metadata 
 export const fetch = (prefix: string) => `set -eu
 file=$(aws s3 ls "s3://$BUCKET/${prefix}/" | awk '{ print $4 }' | sort | tail -n 1)
 [ -n "$file" ] || { echo "no backup in the bucket"; exit 1; }
-aws s3 cp "s3://$BUCKET/${prefix}/$file" /work/dump.rdb
+aws s3 cp "s3://$BUCKET/${prefix}/$file" /scratch/dump.rdb
 `;
 
 /** Drill, second step: the dump in a server of its own, asked for its keys and the age of the heartbeat. */
 export const verify = (rpoMinutes: number) => `set -eu
-valkey-server --dir /work --port 6400 --bind 127.0.0.1 --daemonize yes
+valkey-server --dir /scratch --port 6400 --bind 127.0.0.1 --daemonize yes
 n=0; until [ "$(valkey-cli -p 6400 ping 2>/dev/null)" = PONG ]; do n=$((n + 1)); [ "$n" -lt 600 ]; sleep 1; done
 [ "$(valkey-cli -p 6400 dbsize)" -gt 0 ] || { echo "the restored store is empty"; exit 1; }
 beat=$(valkey-cli -p 6400 get greenlight:heartbeat)
