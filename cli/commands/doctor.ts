@@ -71,11 +71,15 @@ async function goDiagnosis(): Promise<Diagnosis> {
   };
 }
 
-function spaceDiagnosis(): Diagnosis {
-  let dir = cacheDir();
-  while (!fs.existsSync(dir)) dir = dir.slice(0, dir.lastIndexOf("/")) || "/";
+/** Free space where a folder is, or will be made. */
+function freeBytes(dir: string): number {
+  if (!fs.existsSync(dir)) return freeBytes(path.dirname(dir));
   const { bavail, bsize } = fs.statfsSync(dir);
-  const free = bavail * bsize;
+  return bavail * bsize;
+}
+
+function spaceDiagnosis(): Diagnosis {
+  const free = freeBytes(cacheDir());
   const ok = free > wantedBytes || parts.every(part => inspectEntry(entryDir(part)).source);
   return {
     what: "disk",
@@ -89,10 +93,7 @@ function spaceDiagnosis(): Diagnosis {
 const wantedStateBytes = 2 ** 30;
 
 function stateSpaceDiagnosis(): Diagnosis {
-  let { dir } = stateFiles();
-  while (!fs.existsSync(dir)) dir = path.dirname(dir);
-  const { bavail, bsize } = fs.statfsSync(dir);
-  const free = bavail * bsize;
+  const free = freeBytes(stateFiles().dir);
   const ok = free > wantedStateBytes;
   return {
     what: "room for the local stack",
