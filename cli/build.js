@@ -22,7 +22,11 @@ function sources(dir = root, found = []) {
 /** The state of all sources as one word: a changed, added or removed file changes it. */
 function fingerprint() {
   const hash = createHash("sha256");
-  for (const file of [...sources(), __filename, path.join(root, "package-lock.json")]) {
+  for (const file of [
+    ...sources(),
+    __filename,
+    ...["package-lock.json", "components/versions.json"].map(name => path.join(root, name)),
+  ]) {
     const { mtimeMs, size } = fs.statSync(file);
     hash.update(`${path.relative(root, file)} ${mtimeMs} ${size}\n`);
   }
@@ -40,7 +44,16 @@ async function build() {
   // A test or module that no longer has a source must not run again.
   const wanted = new Set(files.map(f => path.join(root, "bin", path.relative(root, f)).replace(/\.ts$/, ".js")));
   removeStrays(path.join(root, "bin"), wanted);
-  await esbuild({ ...common, entryPoints: files, outdir: "bin", outbase: ".", sourcemap: "linked" });
+  // Tables the program reads are copied beside it, so that its fingerprint covers them.
+  const tables = ["components/versions.json"];
+  await esbuild({
+    ...common,
+    entryPoints: [...files, ...tables],
+    loader: { ".json": "copy" },
+    outdir: "bin",
+    outbase: ".",
+    sourcemap: "linked",
+  });
   // The pack is one file so that one hash (policies/pack.lock) says exactly which rules run.
   await esbuild({
     ...common,

@@ -105,6 +105,9 @@ export async function ensureScratchStack(
   fs.writeFileSync(path.join(scratch, "Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
   fs.rmSync(file, { force: true });
   fs.rmSync(path.join(scratch, ".pulumi"), { recursive: true, force: true });
+  // A stack that is referred to must be there, if empty: what it would export is not known offline.
+  const base = config[`${project}:base`];
+  if (typeof base === "string") await ensureStack(scratch, base, env);
   await ensureStack(scratch, stack, env);
   const salt = parse(fs.readFileSync(file, "utf8")) as object;
   const plain = Object.entries(config).map(([key, value]) => [

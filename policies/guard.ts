@@ -98,7 +98,7 @@ function filesBelow(place: string): string[] {
   if (!fs.statSync(place).isDirectory()) return [place];
   return fs
     .readdirSync(place, { recursive: true, encoding: "utf8" })
-    .filter(name => name.endsWith(".js"))
+    .filter(name => /\.js(on)?$/.test(name))
     .sort()
     .map(name => path.join(place, name));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Fault } from "../model/faults";
 import { UserError } from "../model/faults";
 import { tiers } from "../model/tier";
+import { baseSchema } from "./base-schema";
 import { dataSchemas } from "./data-schema";
 
 /** What may stand in a stack's config under `greenlight:`. Strict: an unknown key is an error, not a wish. */
@@ -35,15 +36,20 @@ const service = z.strictObject({
   calls: z.array(z.strictObject({ name, port: port.optional() })).optional(),
 });
 
-export const stackSchema = z.strictObject({
+const platformSchema = z.strictObject({
   tier: z.enum(tiers),
   system: name,
+  /** The stack this one stands on: its cluster must be the run's target. */
+  base: name.optional(),
   namespaces: z.array(namespace).min(1),
   services: z.array(service),
   ...dataSchemas,
 });
 
-export type StackConfig = z.infer<typeof stackSchema>;
+export type PlatformConfig = z.infer<typeof platformSchema>;
+export type BaseConfig = z.infer<typeof baseSchema>;
+/** A stack is the platform of an environment, or (with `layer: base`) what it stands on in the cloud. */
+export type StackConfig = (PlatformConfig & { layer?: undefined }) | BaseConfig;
 
 /**
  * The config of one stack, checked whole: every fault at once, each with its path.
@@ -51,21 +57,26 @@ export type StackConfig = z.infer<typeof stackSchema>;
  * @param file the file the values come from, for the messages
  */
 export function parseStack(raw: Record<string, unknown>, file: string): StackConfig {
-  const parsed = stackSchema.safeParse(raw);
-  if (parsed.success) return checkReferences(parsed.data, file);
-  throw new UserError(parsed.error.issues.flatMap(issue => faultsOf(issue, raw, file)));
+  if (raw.layer !== undefined) return parseWith(baseSchema, raw, file);
+  return checkReferences(parseWith(platformSchema, raw, file), file);
+}
+
+function parseWith<Schema extends z.ZodObject>(schema: Schema, raw: Record<string, unknown>, file: string) {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new UserError(parsed.error.issues.flatMap(issue => faultsOf(issue, schema, raw, file)));
 }
 
 type Issue = z.core.$ZodIssue;
 
-function faultsOf(issue: Issue, raw: unknown, file: string): Fault[] {
+function faultsOf(issue: Issue, schema: z.ZodObject, raw: unknown, file: string): Fault[] {
   const at = (path: PropertyKey[]) =>
     `${file}: greenlight:${path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("")}`;
   if (issue.code === "unrecognized_keys")
     return issue.keys.map(key => ({
       where: at([...issue.path, key]),
       found: "not a known key",
-      needed: `one of ${knownKeys(issue.path).join(", ")}`,
+      needed: `one of ${knownKeys(schema, issue.path).join(", ")}`,
       fix: "Correct or remove it.",
     }));
   const found = issue.path.reduce<unknown>(
@@ -75,12 +86,12 @@ function faultsOf(issue: Issue, raw: unknown, file: string): Fault[] {
   return [{ where: at(issue.path), found: describe(found), needed: needOf(issue) }];
 }
 
-function knownKeys(path: PropertyKey[]): string[] {
+function knownKeys(whole: z.ZodObject, path: PropertyKey[]): string[] {
   const place = path.reduce<unknown>((schema, key) => {
     const inside = unwrapped(schema);
     if (inside instanceof z.ZodArray) return inside.element;
     return inside instanceof z.ZodObject ? (inside.shape as Record<PropertyKey, unknown>)[key] : inside;
-  }, stackSchema);
+  }, whole);
   const inside = unwrapped(place);
   return inside instanceof z.ZodObject ? Object.keys(inside.shape as object) : [];
 }
@@ -102,7 +113,7 @@ function describe(value: unknown): string {
 }
 
 /** Names that point at nothing are faults of the config, not of the cluster it would fail on. */
-function checkReferences(config: StackConfig, file: string): StackConfig {
+function checkReferences(config: PlatformConfig, file: string): PlatformConfig {
   const namespaces = config.namespaces.map(one => one.name);
   const services = config.services.map(one => one.name);
   const faults: Fault[] = [];

@@ -125,7 +125,14 @@ export async function startEngine(
       const urn = urnOf(request.getParent() || root, request.getType(), request.getName());
       const response = new proto.ReadResourceResponse();
       response.setUrn(urn);
-      response.setProperties(request.getProperties());
+      const properties = request.getProperties()?.toJavaScript() ?? {};
+      // Another stack's outputs are nothing that can be foreseen here; it is read as one that was never deployed.
+      const isStack = request.getType() === "pulumi:pulumi:StackReference";
+      response.setProperties(
+        Struct.fromJavaScript({ ...properties, ...(isStack ? { outputs: {}, secretOutputNames: [] } : {}) } as {
+          [key: string]: never;
+        }),
+      );
       return response;
     }),
     registerResourceOutputs: unary<proto.RegisterResourceOutputsRequest, Empty>(request => {

@@ -29,7 +29,17 @@ export async function runProgram(
       [
         require.resolve("@pulumi/pulumi/cmd/run"),
         ...["--monitor", engine.address, "--engine", engine.address, "--project", project.name, "--stack", stack],
-        ...["--root-directory", project.dir, "--pwd", project.dir, "--parallel", "16", "--dry-run"],
+        ...[
+          "--organization",
+          "organization",
+          "--root-directory",
+          project.dir,
+          "--pwd",
+          project.dir,
+          "--parallel",
+          "16",
+          "--dry-run",
+        ],
         project.program,
       ],
       { cwd: project.dir, timeoutMs: programMs, env: { ...programEnv(config), GREENLIGHT_EVIDENCE: room } },

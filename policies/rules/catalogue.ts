@@ -12,6 +12,9 @@ import { backupScheduled } from "./backup/backup-scheduled";
 import { logShipped } from "./backup/log-shipped";
 import { restoreDrillScheduled } from "./backup/restore-drill-scheduled";
 import { rpoAttainable } from "./backup/rpo-attainable";
+import { bucketGuarded } from "./cloud/bucket-guarded";
+import { cloudRightsLeast } from "./cloud/cloud-rights-least";
+import { clusterClosed } from "./cloud/cluster-closed";
 import { claimsRetained } from "./data/claims-retained";
 import { dataChecksums } from "./data/data-checksums";
 import { logVolume } from "./data/log-volume";
@@ -114,4 +117,7 @@ export const rules: readonly AnyRule[] = [
   serviceSelectorMatches,
   scheduleBounded,
   targetOfTheRun,
+  cloudRightsLeast,
+  bucketGuarded,
+  clusterClosed,
 ];

@@ -9,88 +9,26 @@ import { redisSpec } from "../../components/data/redis-spec";
 import { certificatesSpec } from "../../components/security/certificates";
 import { secretsSpec } from "../../components/security/secrets";
 import type { Registered } from "../../cli/in-process/engine";
-import { runProgram } from "../../cli/in-process/run-program";
-import { readProject } from "../../cli/project";
 import { capture } from "../../local/process";
 import { root } from "../../local/state";
-import { encode } from "../../local/providers/wire";
-import type { TreeObject } from "../../model/unknown";
-import { answerChallenges, sealType } from "../../policies/engine/seal";
-import { openSession } from "../../policies/engine/session";
-import { sha256 } from "../../model/canonical";
-import { readStackFile } from "../../stacks/files";
-import { temporary } from "../support/local-stack";
+import { nameOf, reasonsOf, registeredBy, violations, violationsWith } from "../support/program";
 import { weakenings } from "./weakenings";
-
-/** Violations of a set of resources at production, as `rule resource`. */
-function violations(all: Registered[]): string[] {
-  const session = openSession({ project: "greenlight", stack: "local", tier: "production", phase: "preview" });
-  const results = all.flatMap(one => session.onResource(one.urn, one.type, encode(one.inputs)));
-  results.push(
-    ...session.onStack(
-      all.map(one => ({ urn: one.urn, type: one.type, props: encode(one.outputs), protect: one.protect })),
-    ),
-  );
-  return results.flatMap(result => result.findings.map(finding => `${finding.rule} ${finding.resource}`));
-}
-
-/** Sets or removes a value; `a+b` below the last dot means both. */
-function change(tree: TreeObject, place: string, value: unknown): void {
-  const steps = place.split(".");
-  const last = steps.pop()!;
-  const holder = steps.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, tree);
-  for (const key of last.split("+"))
-    if (value === undefined) delete holder[key];
-    else holder[key] = value;
-}
-
-const nameOf = ({ type, inputs }: Registered): string => {
-  const { name, namespace } = (inputs.metadata ?? {}) as { name?: string; namespace?: string };
-  return `${type.split(":").pop()} ${namespace ? `${namespace}/` : ""}${name}`;
-};
 
 const target = { bucket: "backups", region: "eu-central-1" };
 const sizes = { postgres: "20Gi", redis: "4Gi", objectStore: "20Gi" };
-const reasons = (build: () => unknown): string[] => {
-  try {
-    build();
-  } catch (error) {
-    return (error as { errors: { reason: string }[] }).errors.map(one => one.reason);
-  }
-  return [];
-};
-
 describe("stores, certificates and secrets", function () {
   this.timeout(60_000);
   let platform: Registered[];
 
   before(async () => {
-    const project = readProject(root);
-    const { config } = readStackFile(project.stackDir, "local");
-    const room = temporary();
-    const pack = sha256(fs.readFileSync(path.join(root, "policies", "bin", "index.js")));
-    platform = await runProgram(project, "local", config, room, (_urn, type, inputs) => {
-      if (type === sealType) answerChallenges(room, "local", (inputs as { fingerprint: string }).fingerprint, pack);
-    });
-    fs.rmSync(room, { recursive: true });
+    platform = await registeredBy("local");
   });
 
   it("violate no rule, at production's measure", () => assert.deepEqual(violations(platform), []));
 
   for (const [what, resource, place, value, rule] of weakenings)
     it(`${rule} sees ${what}`, () => {
-      const weakened = structuredClone(platform.map(({ inputs: _i, outputs: _o, ...rest }) => rest)).map(
-        (rest, index) => ({
-          ...rest,
-          inputs: structuredCopy(platform[index]!.inputs),
-          outputs: structuredCopy(platform[index]!.outputs),
-        }),
-      );
-      const hit = weakened.find(one => nameOf(one) === resource);
-      assert.ok(hit, `the platform holds no ${resource}`);
-      change(hit.inputs, place, value);
-      change(hit.outputs, place, value);
-      const found = violations(weakened);
+      const found = violationsWith(platform, resource, place, value);
       assert.ok(
         found.some(one => one.startsWith(`${rule} `)),
         found.join("\n") || "nothing was found",
@@ -108,17 +46,17 @@ describe("stores, certificates and secrets", function () {
     const redis = { ...common, name: "redis", images: { server: "s", exporter: "e", aws: "a" } };
     const postgres = { ...common, name: "db", images: { server: "s", pooler: "p" } };
     const objects = { ...common, name: "o", images: { server: "s", client: "c" }, buckets: ["b"] };
-    assert.match(reasons(() => redisSpec({ ...redis, replicas: 2 }, plan))[0]!, /odd number of at least 3/);
-    assert.match(reasons(() => postgresSpec({ ...postgres, instances: 2 }, plan))[0]!, /need at least 3/);
-    assert.match(reasons(() => postgresSpec({ ...postgres, synchronous: 3 }, plan))[0]!, /need 1 to 2/);
-    assert.match(reasons(() => objectStoreSpec({ ...objects, servers: 4 }, plan))[0]!, /three zones/);
-    assert.match(reasons(() => objectStoreSpec({ ...objects, servers: 9 }, plan))[0]!, /three zones/);
+    assert.match(reasonsOf(() => redisSpec({ ...redis, replicas: 2 }, plan))[0]!, /odd number of at least 3/);
+    assert.match(reasonsOf(() => postgresSpec({ ...postgres, instances: 2 }, plan))[0]!, /need at least 3/);
+    assert.match(reasonsOf(() => postgresSpec({ ...postgres, synchronous: 3 }, plan))[0]!, /need 1 to 2/);
+    assert.match(reasonsOf(() => objectStoreSpec({ ...objects, servers: 4 }, plan))[0]!, /three zones/);
+    assert.match(reasonsOf(() => objectStoreSpec({ ...objects, servers: 9 }, plan))[0]!, /three zones/);
     for (const build of [
       () => redisSpec(redis, plan),
       () => postgresSpec(postgres, plan),
       () => objectStoreSpec(objects, plan),
     ])
-      assert.deepEqual(reasons(build), []);
+      assert.deepEqual(reasonsOf(build), []);
   });
 
   it("let nobody into an empty pooler", () => {
@@ -158,10 +96,13 @@ describe("stores, certificates and secrets", function () {
       [plan.postgres, plan.redis, plan.objectStore].map(one => one.provable.rpoMinutes),
       [5, 40, 25],
     );
-    assert.match(reasons(() => backupPlan({ target, rpo: "30m" }, sizes)).join(), /redis can promise 40 min/);
-    assert.match(reasons(() => backupPlan({ target, rto: "1h" }, sizes)).join(), /postgres can promise \d+ min/);
-    assert.match(reasons(() => backupPlan({ target }, { ...sizes, postgres: "10Ti" })).join(), /postgres can promise/);
-    assert.match(reasons(() => backupPlan({ target, rpo: "soon" }, sizes)).join(), /rpo is "soon"/);
+    assert.match(reasonsOf(() => backupPlan({ target, rpo: "30m" }, sizes)).join(), /redis can promise 40 min/);
+    assert.match(reasonsOf(() => backupPlan({ target, rto: "1h" }, sizes)).join(), /postgres can promise \d+ min/);
+    assert.match(
+      reasonsOf(() => backupPlan({ target }, { ...sizes, postgres: "10Ti" })).join(),
+      /postgres can promise/,
+    );
+    assert.match(reasonsOf(() => backupPlan({ target, rpo: "soon" }, sizes)).join(), /rpo is "soon"/);
   });
 
   it("have a runbook for every alert", () => {
@@ -209,14 +150,3 @@ describe("stores, certificates and secrets", function () {
     assert.equal(secretsSpec({ system: "shop", namespaces: [] }), undefined);
   });
 });
-
-/** A deep copy that keeps the symbol for an unknown as it is. */
-function structuredCopy(tree: TreeObject): TreeObject {
-  const walk = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map(walk)
-      : typeof value === "object" && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]))
-        : value;
-  return walk(tree) as TreeObject;
-}

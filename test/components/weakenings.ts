@@ -1,5 +1,4 @@
-/** What is taken away, where, what stands there then, and the rule that must say so. */
-export type Weakening = [what: string, resource: string, path: string, value: unknown, rule: string];
+import type { Weakening } from "../support/program";
 
 /** Every default that protects data, taken away one at a time, and the rule that must say so. */
 export const weakenings: Weakening[] = [

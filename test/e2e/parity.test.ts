@@ -21,6 +21,7 @@ describe("check and preview", function () {
     ["stack local", ["--stack", "local"], ["--stack", "local"]],
     ["stack staging", ["--stack", "staging"], ["--stack", "staging"]],
     ["stack production", ["--stack", "production"], ["--stack", "production"]],
+    ["stack production-base", ["--stack", "production-base"], ["--stack", "production-base", "--offline"]],
     ["examples/unready", ["examples/unready"], ["--cwd", "examples/unready"]],
     ["a program full of unknowns", ["test/fixtures/unknowns"], ["--cwd", "test/fixtures/unknowns"]],
   ];

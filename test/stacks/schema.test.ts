@@ -29,7 +29,7 @@ describe("a stack's config", () => {
     [
       "an unknown key",
       { ...good(), replicas: 3 },
-      "stacks/Pulumi.x.yaml: greenlight:replicas is not a known key; need one of tier, system, namespaces, services, backup, certificates, secrets, postgres, redis, objectStore. Correct or remove it.",
+      "stacks/Pulumi.x.yaml: greenlight:replicas is not a known key; need one of tier, system, base, namespaces, services, backup, certificates, secrets, postgres, redis, objectStore. Correct or remove it.",
     ],
     [
       "an unknown key further down",
@@ -72,6 +72,44 @@ describe("a stack's config", () => {
   for (const [name, raw, says] of cases)
     it(`refuses ${name}`, () => assert.ok(messageOf(raw).includes(says), messageOf(raw)));
 
+  const base = () => ({
+    layer: "base",
+    tier: "production",
+    system: "shop",
+    environment: "production",
+    account: "111122223333",
+    region: "eu-central-1",
+    cluster: { admins: ["arn:aws:iam::111122223333:role/ci"] },
+    repositories: [],
+    backups: { bucket: "shop-backups", replicaRegion: "eu-west-1" },
+    identities: [],
+    secrets: [],
+    budget: { monthlyUsd: 100, notify: "ops@example.com" },
+  });
+  const baseCases: [string, Record<string, unknown>, string][] = [
+    ["an account that YAML made a number", { ...base(), account: 111122223333 }, "greenlight:account is 111122223333"],
+    [
+      "a cluster open to the Internet",
+      { ...base(), cluster: { ...base().cluster, allowFrom: ["0.0.0.0/0"] } },
+      'greenlight:cluster.allowFrom[0] is "0.0.0.0/0"; need a network, not the whole Internet.',
+    ],
+    [
+      "two zones",
+      { ...base(), network: { zones: ["a", "b"] } },
+      "greenlight:network.zones is a list of 2; need three availability zones.",
+    ],
+    [
+      "a key of the other layer",
+      { ...base(), services: [] },
+      "greenlight:services is not a known key; need one of layer, tier, system, environment, account, region",
+    ],
+    ["a layer nobody knows", { ...base(), layer: "top" }, 'greenlight:layer is "top"; need one of base.'],
+  ];
+  for (const [name, raw, says] of baseCases)
+    it(`of a base refuses ${name}`, () => assert.ok(messageOf(raw).includes(says), messageOf(raw)));
+
+  it("of a base is accepted when it is sound", () => assert.equal(messageOf(base()), "accepted"));
+
   it("names every fault at once", () =>
     assert.equal(messageOf({ tier: "x", system: 3, namespaces: [], services: "none" }).split("\n").length, 4));
 
@@ -82,7 +120,7 @@ describe("a stack's config", () => {
 
   it("of every committed stack is sound", () => {
     const dir = path.join(root, "stacks");
-    assert.deepEqual(stackNames(dir), ["local", "production", "staging"]);
+    assert.deepEqual(stackNames(dir), ["local", "production", "production-base", "staging", "staging-base"]);
     for (const name of stackNames(dir)) {
       const { config } = readStackFile(dir, name);
       parseStack(
@@ -95,6 +133,6 @@ describe("a stack's config", () => {
   it("of a stack that does not exist is refused by naming those that do", () =>
     assert.throws(
       () => readStackFile(path.join(root, "stacks"), "prod"),
-      /stack prod is unknown; need one of local, production, staging/,
+      /stack prod is unknown; need one of local, production, production-base, staging, staging-base/,
     ));
 });

@@ -1,0 +1,93 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Registered } from "../../cli/in-process/engine";
+import { runProgram } from "../../cli/in-process/run-program";
+import { readProject } from "../../cli/project";
+import { encode } from "../../local/providers/wire";
+import { root } from "../../local/state";
+import { sha256 } from "../../model/canonical";
+import type { TreeObject } from "../../model/unknown";
+import { answerChallenges, sealType } from "../../policies/engine/seal";
+import { openSession } from "../../policies/engine/session";
+import { readStackFile } from "../../stacks/files";
+import { temporary } from "./local-stack";
+
+/** Everything the program registers for a stack, run as it is; only the engine is ours. */
+export async function registeredBy(stack: string): Promise<Registered[]> {
+  const project = readProject(root);
+  const { config } = readStackFile(project.stackDir, stack);
+  const room = temporary();
+  const pack = sha256(fs.readFileSync(path.join(root, "policies", "bin", "index.js")));
+  try {
+    return await runProgram(project, stack, config, room, (_urn, type, inputs) => {
+      if (type === sealType) answerChallenges(room, stack, (inputs as { fingerprint: string }).fingerprint, pack);
+    });
+  } finally {
+    fs.rmSync(room, { recursive: true });
+  }
+}
+
+/** Violations of a set of resources at production, as `rule resource`. */
+export function violations(all: Registered[]): string[] {
+  const session = openSession({ project: "greenlight", stack: "local", tier: "production", phase: "preview" });
+  const results = all.flatMap(one => session.onResource(one.urn, one.type, encode(one.inputs)));
+  results.push(
+    ...session.onStack(
+      all.map(one => ({ urn: one.urn, type: one.type, props: encode(one.outputs), protect: one.protect })),
+    ),
+  );
+  return results.flatMap(result => result.findings.map(finding => `${finding.rule} ${finding.resource}`));
+}
+
+/** `Kind namespace/name` of a Kubernetes object, `Kind name` of anything else. */
+export const nameOf = ({ urn, type, inputs }: Registered): string => {
+  const { name, namespace } = (inputs.metadata ?? {}) as { name?: string; namespace?: string };
+  return `${type.split(":").pop()} ${namespace ? `${namespace}/` : ""}${name ?? urn.split("::").pop()}`;
+};
+
+/** What is taken away, where, what stands there then, and the rule that must say so. */
+export type Weakening = [what: string, resource: string, path: string, value: unknown, rule: string];
+
+/** Violations of the resources with one value changed; `a+b` below the last dot means both, undefined removes. */
+export function violationsWith(all: Registered[], resource: string, place: string, value: unknown): string[] {
+  const hit = all.findIndex(one => nameOf(one) === resource);
+  if (hit < 0) throw new Error(`the stack holds no ${resource}`);
+  return violations(
+    all.map((one, index) => {
+      if (index !== hit) return one;
+      const changed = { ...one, inputs: copy(one.inputs), outputs: copy(one.outputs) };
+      for (const tree of [changed.inputs, changed.outputs]) change(tree, place, value);
+      return changed;
+    }),
+  );
+}
+
+function change(tree: TreeObject, place: string, value: unknown): void {
+  const steps = place.split(".");
+  const last = steps.pop()!;
+  const holder = steps.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, tree);
+  for (const key of last.split("+"))
+    if (value === undefined) delete holder[key];
+    else holder[key] = value;
+}
+
+/** A deep copy that keeps the symbol for an unknown as it is. */
+function copy(tree: TreeObject): TreeObject {
+  const walk = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(walk)
+      : typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]))
+        : value;
+  return walk(tree) as TreeObject;
+}
+
+/** The reasons a component gives for refusing its arguments; none when it takes them. */
+export function reasonsOf(build: () => unknown): string[] {
+  try {
+    build();
+  } catch (error) {
+    return (error as { errors: { reason: string }[] }).errors.map(one => one.reason);
+  }
+  return [];
+}
