@@ -42,6 +42,21 @@ export const hostAntiAffinity = (selector: Record<string, string>) => ({
   },
 });
 
+/** Where programs look for the token of their account. */
+export const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** A token for the API server that this pod alone has and that runs out, instead of one in every pod of the account. */
+export const tokenVolume = (expirationSeconds: number) => ({
+  name: "token",
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: "token", expirationSeconds } },
+      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+      { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
+    ],
+  },
+});
+
 /** Peers of a network policy. */
 export const podsNamed = (name: string) => ({ podSelector: { matchLabels: { "app.kubernetes.io/name": name } } });
 /** Services of any namespace, each as `namespace/name`. */
@@ -70,7 +85,7 @@ export interface Alert {
   expr: string;
   /** How long it must hold. */
   for: string;
-  severity: "critical" | "warning";
+  severity: "critical" | "warning" | "info";
   /** What is wrong, for whoever is woken. */
   summary: string;
 }

@@ -66,19 +66,35 @@ export const checkpointFile = (backend: string, project: string, stack: string):
   path.join(backend, ".pulumi", "stacks", project, `${stack}.json`);
 
 /**
+ * Removes notes beside the backend's files that were cut off. The engine's file store writes a file whole or not at all,
+ * but the note on its type (`<file>.attrs`) in place: killed in between, it leaves an empty one, and nothing reads the
+ * file itself any more ("failed to load checkpoint: EOF"). Without a note it is read as before.
+ */
+function mendNotes(backend: string): string[] {
+  const dir = path.join(backend, ".pulumi");
+  if (!fs.existsSync(dir)) return [];
+  const cut = fs
+    .readdirSync(dir, { recursive: true, encoding: "utf8" })
+    .filter(name => name.endsWith(".attrs") && readJson(path.join(dir, name)) === undefined);
+  for (const name of cut) fs.rmSync(path.join(dir, name), { force: true });
+  return cut.map(name => `the note beside ${path.basename(name, ".attrs")} was cut off: removed`);
+}
+
+/**
  * Puts back the engine's own copy of a state file that was cut off, as by a full disk. The broken one is kept beside it.
  * What was made after the copy is found again by `recover`. Says what it did.
  */
 export function mendCheckpoint(backend: string, project: string, stack: string): string[] {
   const file = checkpointFile(backend, project, stack);
-  if (!fs.existsSync(file) || readJson(file) !== undefined) return [];
+  const notes = mendNotes(backend);
+  if (!fs.existsSync(file) || readJson(file) !== undefined) return notes;
   const copy = `${file}.bak`;
   const broken = `${file}.broken`;
   fs.renameSync(file, broken);
   if (readJson(copy) === undefined)
-    return [`the state file was cut off and there is no copy of it; it is kept as ${broken}`];
+    return [...notes, `the state file was cut off and there is no copy of it; it is kept as ${broken}`];
   fs.copyFileSync(copy, file);
-  return ["the state file was cut off: put back the engine's copy of before the last change"];
+  return [...notes, "the state file was cut off: put back the engine's copy of before the last change"];
 }
 
 /** Removes locks of the file backend whose holder is no more: a killed engine leaves its own behind. Says which. */

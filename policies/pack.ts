@@ -127,7 +127,13 @@ new PolicyPack("greenlight", {
       enforcementLevel: "mandatory",
       validateStack: (args, report) => {
         const current = run();
-        const all = args.resources.map(({ urn, type, props, opts }) => ({ urn, type, props, protect: opts.protect }));
+        const all = args.resources.map(({ urn, type, props, opts, parent }) => ({
+          urn,
+          type,
+          props,
+          protect: opts.protect,
+          parent: parent?.urn,
+        }));
         publish(current.session.onStack(all), report);
         const at = new Date().toISOString();
         current.file.close({ line: "close", at, resources: args.resources.length, types: countTypes(args.resources) });

@@ -20,6 +20,15 @@ const postgres = z.strictObject({
   database: name.optional(),
 });
 
+const mongodb = z.strictObject({
+  ...place,
+  images: z.strictObject({ server: image, backup: image, exporter: image, kubectl: image }),
+  members: z.int().optional(),
+  cpu: quantity.optional(),
+  memory: quantity.optional(),
+  storage: quantity.optional(),
+});
+
 const redis = z.strictObject({
   ...place,
   images: z.strictObject({ server: image, exporter: image, aws: image }),
@@ -91,6 +100,8 @@ export const dataSchemas = {
   certificates: certificates.optional(),
   secrets: secrets.optional(),
   postgres: postgres.optional(),
+  mongodb: mongodb.optional(),
   redis: redis.optional(),
   objectStore: objectStore.optional(),
+  s3: z.strictObject({ region: z.string().min(1), buckets: z.array(z.string().min(3)).min(1) }).optional(),
 };

@@ -7,7 +7,7 @@ import { isTier, tiers } from "../../model/tier";
 import type { Verdict } from "../../model/verdict";
 import { root } from "../../local/state";
 import { readStackFile, stackNames } from "../../stacks/files";
-import { parseStack } from "../../stacks/schema";
+import { complete } from "../../stacks/load";
 import { checkManifests, checkProgram } from "../in-process/check";
 import { printVerdict } from "../output";
 import type { Project } from "../project";
@@ -58,9 +58,9 @@ export function stackOf(
   if (stack === undefined && names.length > 0)
     throw fail("the stack", "not named", `one of ${names.join(", ")}`, "Name it with --stack.", exitCodes.usage);
   if (stack === undefined) return { stack: "dev", config: {} };
-  const { file, config } = readStackFile(project.stackDir, stack);
+  const { config } = readStackFile(project.stackDir, stack);
   // Our own program's config is read strictly before anything runs; the errors name file and key.
-  if (project.dir === root) parseStack(ownConfig(config, project.name), path.relative(process.cwd(), file));
+  if (project.dir === root) complete(ownConfig(config, project.name), stack, project.stackDir);
   return { stack, config };
 }
 

@@ -8,7 +8,7 @@ import { exitCodes } from "../../model/outcome";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
 import { policiesDir } from "../../local/environment";
 import { readStackFile } from "../../stacks/files";
-import { parseStack } from "../../stacks/schema";
+import { complete } from "../../stacks/load";
 import { runEngine } from "../engine-run";
 import { printJson, printVerdict } from "../output";
 import { runSteps } from "../progress";
@@ -27,8 +27,8 @@ export interface UpOptions {
 /** `greenlight up`: makes everything ready, previews under the gate, judges, and deploys what is GO. */
 export async function up(options: UpOptions): Promise<number> {
   const project = readProject(root);
-  const { file, config } = readStackFile(project.stackDir, options.stack);
-  const { tier } = parseStack(ownConfig(config, project.name), path.relative(process.cwd(), file));
+  const { config } = readStackFile(project.stackDir, options.stack);
+  const { tier } = complete(ownConfig(config, project.name), options.stack, project.stackDir);
   if (tier !== "local")
     throw fail(
       `stack ${options.stack} of tier ${tier}`,

@@ -50,7 +50,13 @@ export async function checkProgram(project: Project, stack: string, config: Reco
   }
   results.push(
     ...session.onStack(
-      registered.map(({ urn, type, outputs, protect }) => ({ urn, type, props: encode(outputs), protect })),
+      registered.map(({ urn, type, outputs, protect, parent }) => ({
+        urn,
+        type,
+        props: encode(outputs),
+        protect,
+        parent,
+      })),
     ),
   );
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered);

@@ -5,6 +5,7 @@ import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { chartType } from "../../local/providers/kubernetes/chart";
 import { checkInputs, planOutputs } from "../../local/providers/kubernetes/plan";
 import { foreseen } from "../../local/providers/preview-only/foreseen";
 import { decode, encode } from "../../local/providers/wire";
@@ -24,6 +25,8 @@ export interface Registered {
   outputs: TreeObject;
   /** The resource's `protect` option. */
   protect: boolean;
+  /** URN of the resource it is a part of. */
+  parent: string;
 }
 
 export interface InProcessEngine {
@@ -42,6 +45,7 @@ const features = new Set([
   "aliasSpecs",
   "deletedWith",
   "parameterization",
+  "transforms",
 ]);
 
 export async function startEngine(
@@ -87,7 +91,14 @@ export async function startEngine(
       : custom
         ? foreseen(type, checked.inputs, process.cwd())
         : checked.inputs;
-    const registered = { urn, type, inputs: checked.inputs, outputs, protect: request.protect };
+    const registered = {
+      urn,
+      type,
+      inputs: checked.inputs,
+      outputs,
+      protect: request.protect,
+      parent: request.parent || root,
+    };
     byUrn.set(urn, registered);
     resources.push(registered);
     onResource(urn, type, toPack(checked.inputs));
@@ -106,7 +117,9 @@ export async function startEngine(
     }),
     registerResource: unary<proto.RegisterResourceRequest, proto.RegisterResourceResponse>(request => {
       const type = request.getType();
-      if (request.getRemote()) refuse(`the component ${type} ${request.getName()}, which its provider builds,`)();
+      // As the stand-in provider: a chart is seen, and seen to be unrendered.
+      if (request.getRemote() && type !== chartType)
+        refuse(`the component ${type} ${request.getName()}, which its provider builds,`)();
       const made = register({
         type,
         name: request.getName(),

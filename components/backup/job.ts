@@ -25,6 +25,8 @@ export interface CronArgs {
   memory?: string;
   /** User the containers run as. */
   user?: number;
+  /** Service account, where the job needs an identity of its own. */
+  account?: string;
 }
 
 /** A CronJob: missed runs are caught up within a deadline, none overlap, and failures are kept to be looked at. */
@@ -56,6 +58,7 @@ export function cronJobSpec(args: CronArgs) {
             metadata: { labels: args.metadata.labels },
             spec: {
               restartPolicy: "Never",
+              ...(args.account ? { serviceAccountName: args.account } : {}),
               automountServiceAccountToken: false,
               securityContext: restrictedPod(args.user),
               ...(containers.length > 1 ? { initContainers: containers.slice(0, -1) } : {}),

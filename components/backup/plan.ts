@@ -48,6 +48,7 @@ export interface BackupPlan {
   target: Required<Pick<BackupTarget, "bucket" | "encryption">> & BackupTarget;
   snapshots: boolean;
   postgres: StorePlan;
+  mongodb: StorePlan;
   redis: StorePlan;
   objectStore: StorePlan;
 }
@@ -62,6 +63,7 @@ const replaySpeedUp = 10;
 /** Sizes of the stores, as their components have them; quantities. */
 export interface StoreSizes {
   postgres: string;
+  mongodb: string;
   redis: string;
   objectStore: string;
 }
@@ -87,6 +89,12 @@ export function backupPlan(args: BackupArgs, sizes: StoreSizes): BackupPlan {
       { frequent: daily, full: "0 0 3 * * 0", drill: "0 5 * * 1", logTimeout: "5min" },
       0,
       minutes => restore(sizes.postgres, { minutes, speedUp: replaySpeedUp }),
+    ),
+    mongodb: store(
+      a.retentionDays,
+      { frequent: "0 1 * * *", full: "30 2 * * 0", drill: "0 8 * * 2", logTimeout: "5min" },
+      0,
+      minutes => restore(sizes.mongodb, { minutes, speedUp: replaySpeedUp }),
     ),
     redis: store(a.retentionDays, { frequent: "*/30 * * * *", full: "15 3 * * 0", drill: "0 6 * * 1" }, 10, () =>
       restore(sizes.redis),

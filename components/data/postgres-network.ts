@@ -2,7 +2,10 @@ import * as pod from "../pod";
 import type { PostgresArgs } from "./postgres-spec";
 
 /** Who may speak to a PostgreSQL cluster, its pooler and its jobs, and to whom they speak. */
-export function postgresPolicies({ name, namespace, clients: given }: PostgresArgs, labels: Record<string, string>) {
+export function postgresPolicies(
+  { name, namespace, clients: given, databases = [] }: PostgresArgs,
+  labels: Record<string, string>,
+) {
   const cluster = { podSelector: { matchLabels: { "cnpg.io/cluster": name } } };
   const pooler = { podSelector: { matchLabels: { "cnpg.io/poolerName": `${name}-pooler` } } };
   const jobs = {
@@ -27,6 +30,11 @@ export function postgresPolicies({ name, namespace, clients: given }: PostgresAr
       cluster,
       [
         { from: [cluster, pooler, jobs], ports: pod.tcp(5432) },
+        // The platform's own programs are called like their databases.
+        ...databases.map(one => ({
+          from: [{ ...pod.namespaceNamed("monitoring"), ...pod.podsNamed(one) }],
+          ports: pod.tcp(5432),
+        })),
         // 8000 between instances too: the isolation check asks peers, and without an answer a primary ends itself.
         { from: [cluster, operator], ports: pod.tcp(8000) },
         monitoring,

@@ -4,6 +4,7 @@ import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
 import * as pod from "../pod";
 import { leafSpec } from "../security/certificates";
+import { externalSecretSpec } from "../security/secrets";
 import { postgresAlerts } from "./postgres-alerts";
 import { postgresJobs } from "./postgres-jobs";
 import { postgresPolicies } from "./postgres-network";
@@ -28,6 +29,8 @@ export interface PostgresArgs {
   storageClass?: string;
   /** Database and owner that are made at the start. @default "app" */
   database?: string;
+  /** Further databases of the platform's own, each with an owner of its name, whose password is in the secret store. */
+  databases?: string[];
   /** Services that may connect through the pooler: `namespace/name`. */
   clients?: string[];
 }
@@ -41,6 +44,7 @@ export const postgresDefaults = {
   walStorage: "10Gi",
   storageClass: "general",
   database: "app",
+  databases: [] as string[],
 };
 
 export const poolerPort = 5432;
@@ -158,6 +162,20 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
         unhealthyPodEvictionPolicy: "AlwaysAllow",
       },
     },
+    databases: a.databases.map(database => ({
+      secret: externalSecretSpec(
+        { ...own("unused"), name: `${database}-database` },
+        { username: "username", password: "password" },
+        `${database}-database`,
+      ),
+      database: cnpg("Database", own(database), {
+        cluster: { name },
+        name: database,
+        owner: database,
+        // Taking the object away takes nothing else away.
+        databaseReclaimPolicy: "retain",
+      }),
+    })),
     ...postgresPolicies(a, labels),
     monitor: {
       apiVersion: "monitoring.coreos.com/v1",
@@ -202,6 +220,18 @@ function clusterSpec(a: PostgresArgs & typeof postgresDefaults, plan: BackupPlan
     topologySpreadConstraints: [pod.zoneSpread({ "cnpg.io/cluster": a.name })],
     resources: { requests: { cpu: a.cpu, memory: a.memory }, limits: { memory: a.memory } },
     enablePDB: true,
+    ...(a.databases.length > 0
+      ? {
+          managed: {
+            roles: a.databases.map(name => ({
+              name,
+              ensure: "present",
+              login: true,
+              passwordSecret: { name: `${name}-database` },
+            })),
+          },
+        }
+      : {}),
     enableSuperuserAccess: false,
     primaryUpdateMethod: "switchover",
     primaryUpdateStrategy: "unsupervised",

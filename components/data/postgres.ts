@@ -24,8 +24,16 @@ export class Postgres extends ComponentResource {
     const policies = [spec.clusterPolicy, spec.poolerPolicy, spec.jobsPolicy].map(
       one => new networking.NetworkPolicy(one.metadata.name, one, own),
     );
-    const cluster = new CustomResource(name, spec.cluster, { ...kept, dependsOn: [certificate, archive, ...policies] });
+    const passwords = spec.databases.map(
+      one => new CustomResource(`${name}-${one.secret.metadata.name}`, one.secret, own),
+    );
+    const cluster = new CustomResource(name, spec.cluster, {
+      ...kept,
+      dependsOn: [certificate, archive, ...policies, ...passwords],
+    });
     const after = { ...own, dependsOn: [cluster] };
+    for (const { database } of spec.databases)
+      new CustomResource(database.metadata.name, database, { ...kept, ...after });
     for (const key of ["daily", "weekly"] as const) new CustomResource(`${name}-${key}`, spec[key], after);
     const pooler = new CustomResource(`${name}-pooler`, spec.pooler, after);
     new policy.PodDisruptionBudget(`${name}-pooler`, spec.poolerBudget, own);

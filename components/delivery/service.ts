@@ -8,7 +8,13 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import { parseQuantity } from "../../model/quantity";
 import { childOf, refuse, serviceLabels, withDefaults } from "../component";
-import { namespaceNamed, podsNamed, resources, restrictedContainer, restrictedPod } from "../pod";
+import type { ServiceObjective } from "../observability/slo";
+import { namespaceNamed, podsNamed, tcp } from "../pod";
+import { leafSpec, trustBundle } from "../security/certificates";
+import type { Importance } from "./priority";
+import type { Strategy } from "./rollout";
+import { rolloutSpec } from "./rollout";
+import { servicePod } from "./service-pod";
 
 /** A stateless service, highly available and closed by default. */
 export interface ServiceArgs {
@@ -38,13 +44,31 @@ export interface ServiceArgs {
   metricsPath?: string;
   /** Plain settings; no secret belongs here. */
   env?: Record<string, string>;
+  /** Settings out of Secrets of its namespace, by name of the variable. */
+  secrets?: Record<string, { name: string; key: string }>;
+  /** How important the service is; important ones are scheduled first and released step by step. @default "ordinary" */
+  importance?: Importance;
+  /** How a new version takes over. @default "canary" for what is important, else "rolling" */
+  strategy?: Strategy;
+  /** What it promises; also what a release is measured by. */
+  objective?: ServiceObjective;
+  /** True where the service speaks TLS, with a certificate of the internal authority below /tls. @default false */
+  tls?: boolean;
+  /** Name of the route from outside, where there is one: a release shifts its traffic by weight. */
+  route?: string;
+  /** Where traces are sent, as a URL. */
+  traces?: string;
+  /** Stores and dependencies it reaches: peers of its network policy, with ports. */
+  reaches?: { to: object[]; ports: number[] }[];
   /** Services of the same namespace that may call this one; the gateway and Prometheus always may. */
   callers?: string[];
   /** Services of the same namespace that this one calls. */
   calls?: { name: string; port?: number }[];
 }
 
-const defaults = {
+export const serviceDefaults = {
+  importance: "ordinary" as Importance,
+  tls: false,
   port: 8080,
   minReplicas: 3,
   cpu: "100m",
@@ -54,33 +78,25 @@ const defaults = {
   metricsPath: "/metrics",
 };
 
-/** Seconds a pod goes on serving after it was told to stop, until every proxy has heard of it. */
-const drainSeconds = 5;
 /** Share of the requested CPU at which pods are added; the rest is the 30 % headroom of S-135. */
 const targetUtilization = 70;
 
 /** The objects of a service as plain data. */
 export function serviceSpec(args: ServiceArgs) {
-  const a = withDefaults(defaults, args);
+  const a = withDefaults(serviceDefaults, args);
   const maxReplicas = a.maxReplicas ?? a.minReplicas * 2;
   refuseBad(a, maxReplicas);
   const labels = serviceLabels(a.system, a.name);
   const selector = { "app.kubernetes.io/name": a.name };
   const metadata = { name: a.name, namespace: a.namespace, labels };
-  const spread = (topologyKey: string, whenUnsatisfiable: string) => ({
-    topologyKey,
-    whenUnsatisfiable,
-    maxSkew: 1,
-    labelSelector: { matchLabels: selector },
-    // A zone that is drained or gone does not count: its pods go to the others instead of waiting for it.
-    nodeTaintsPolicy: "Honor",
-    matchLabelKeys: ["pod-template-hash"],
-  });
-  const probe = (path: string, failureThreshold: number) => ({
-    httpGet: { path, port: "http" },
-    periodSeconds: 5,
-    timeoutSeconds: 2,
-    failureThreshold,
+  const strategy = a.strategy ?? (a.importance === "important" ? "canary" : "rolling");
+  const template = servicePod(a, labels);
+  const offered = a.tls ? { name: "https", port: 443 } : { name: "http", port: 80 };
+  // Behind a rollout its controller decides which pods a Service has, and when.
+  const annotations: Record<string, string> = strategy === "rolling" ? {} : { "pulumi.com/skipAwait": "true" };
+  const serviceNamed = (name: string) => ({
+    metadata: { ...metadata, name, annotations },
+    spec: { type: "ClusterIP", selector, ports: [{ ...offered, targetPort: "http", protocol: "TCP" }] },
   });
   return {
     serviceAccount: { metadata, automountServiceAccountToken: false },
@@ -92,45 +108,31 @@ export function serviceSpec(args: ServiceArgs) {
         progressDeadlineSeconds: 300,
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
         selector: { matchLabels: selector },
-        template: {
-          metadata: { labels },
-          spec: {
-            serviceAccountName: a.name,
-            automountServiceAccountToken: false,
-            terminationGracePeriodSeconds: 30 + drainSeconds,
-            securityContext: restrictedPod(),
-            topologySpreadConstraints: [
-              spread("topology.kubernetes.io/zone", "DoNotSchedule"),
-              spread("kubernetes.io/hostname", "ScheduleAnyway"),
-            ],
-            containers: [
-              {
-                name: a.name,
-                image: a.image,
-                ports: [{ name: "http", containerPort: a.port, protocol: "TCP" }],
-                env: Object.entries(a.env ?? {}).map(([name, value]) => ({ name, value })),
-                resources: resources(a.cpu, a.memory),
-                startupProbe: probe(a.livePath, 30),
-                livenessProbe: probe(a.livePath, 6),
-                readinessProbe: probe(a.readyPath, 2),
-                lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
-                securityContext: restrictedContainer(),
-                volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
-              },
-            ],
-            volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
-          },
-        },
+        template,
       },
     },
-    service: {
-      metadata,
-      spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }] },
-    },
+    // Instead of the deployment, for what is not released all at once.
+    rollout: strategy === "rolling" ? undefined : rolloutSpec({ ...a, strategy }, { metadata, selector, template }),
+    service: serviceNamed(a.name),
+    canaryService: strategy === "rolling" ? undefined : serviceNamed(`${a.name}-canary`),
+    certificate: a.tls
+      ? leafSpec({
+          ...metadata,
+          dnsNames: [a.name, `${a.name}-canary`].flatMap(host => [
+            host,
+            `${host}.${a.namespace}`,
+            `${host}.${a.namespace}.svc`,
+            `${host}.${a.namespace}.svc.cluster.local`,
+          ]),
+        })
+      : undefined,
     autoscaler: {
       metadata,
       spec: {
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: a.name },
+        scaleTargetRef:
+          strategy === "rolling"
+            ? { apiVersion: "apps/v1", kind: "Deployment", name: a.name }
+            : { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: a.name },
         minReplicas: a.minReplicas,
         maxReplicas,
         metrics: [
@@ -156,10 +158,13 @@ export function serviceSpec(args: ServiceArgs) {
             ports: [{ protocol: "TCP", port: a.port }],
           },
         ],
-        egress: (a.calls ?? []).map(({ name, port }) => ({
-          to: [podsNamed(name)],
-          ports: [{ protocol: "TCP", port: port ?? defaults.port }],
-        })),
+        egress: [
+          ...(a.calls ?? []).map(({ name, port }) => ({
+            to: [podsNamed(name)],
+            ports: [{ protocol: "TCP", port: port ?? serviceDefaults.port }],
+          })),
+          ...(a.reaches ?? []).map(({ to, ports }) => ({ to, ports: tcp(...ports) })),
+        ],
       },
     },
     monitor: {
@@ -168,19 +173,34 @@ export function serviceSpec(args: ServiceArgs) {
       metadata,
       spec: {
         selector: { matchLabels: selector },
-        endpoints: [{ port: "http", path: a.metricsPath, interval: "30s" }],
+        endpoints: [
+          {
+            port: offered.name,
+            path: a.metricsPath,
+            interval: "30s",
+            ...(a.tls
+              ? {
+                  scheme: "https",
+                  tlsConfig: {
+                    ca: { configMap: { name: trustBundle.name, key: trustBundle.key } },
+                    serverName: `${a.name}.${a.namespace}.svc`,
+                  },
+                }
+              : {}),
+          },
+        ],
       },
     },
   };
 }
 
-function refuseBad(a: ServiceArgs & typeof defaults, maxReplicas: number): void {
+function refuseBad(a: ServiceArgs & typeof serviceDefaults, maxReplicas: number): void {
   const faults: { propertyPath: string; reason: string }[] = [];
   for (const key of ["cpu", "memory"] as const)
     if (!(parseQuantity(a[key]) ?? 0))
       faults.push({
         propertyPath: key,
-        reason: `${key} is "${a[key]}"; need a quantity above zero such as "${defaults[key]}"`,
+        reason: `${key} is "${a[key]}"; need a quantity above zero such as "${serviceDefaults[key]}"`,
       });
   if (maxReplicas < a.minReplicas)
     faults.push({
@@ -199,13 +219,30 @@ export class Service extends ComponentResource {
     const spec = serviceSpec(args);
     const own = childOf(this);
     const account = new core.ServiceAccount(name, spec.serviceAccount, own);
-    new networking.NetworkPolicy(name, spec.networkPolicy, own);
-    const deployment = new apps.Deployment(name, spec.deployment, { ...own, dependsOn: [account] });
-    const service = new core.Service(name, spec.service, own);
-    new autoscaling.HorizontalPodAutoscaler(name, spec.autoscaler, { ...own, dependsOn: [deployment] });
+    const closed = new networking.NetworkPolicy(name, spec.networkPolicy, own);
+    const certificate = spec.certificate ? [new CustomResource(`${name}-certificate`, spec.certificate, own)] : [];
+    const service = new core.Service(name, spec.service, { ...own, dependsOn: [closed] });
+    const before = { ...own, dependsOn: [account, closed, ...certificate] };
+    const workload = spec.rollout
+      ? this.#rollout(name, spec, before)
+      : new apps.Deployment(name, spec.deployment, before);
+    new autoscaling.HorizontalPodAutoscaler(name, spec.autoscaler, { ...own, dependsOn: [workload] });
     new policy.PodDisruptionBudget(name, spec.disruptionBudget, own);
     new CustomResource(`${name}-monitor`, spec.monitor, own);
-    this.endpoint = service.metadata.apply(metadata => `${metadata.name}.${metadata.namespace}.svc:80`);
+    const [port] = spec.service.spec.ports;
+    this.endpoint = service.metadata.apply(metadata => `${metadata.name}.${metadata.namespace}.svc:${port!.port}`);
     this.registerOutputs({ endpoint: this.endpoint });
+  }
+
+  #rollout(name: string, spec: ReturnType<typeof serviceSpec>, before: pulumi.CustomResourceOptions): pulumi.Resource {
+    const { rollout, canaryService } = spec;
+    const own = childOf(this);
+    const measured = new CustomResource(`${name}-analysis`, rollout!.analysis, own);
+    // The controller writes into the services' selectors which pods are old and which are new.
+    const canary = new core.Service(`${name}-canary`, canaryService!, { ...own, ignoreChanges: ["spec.selector"] });
+    return new CustomResource(name, rollout!.rollout, {
+      ...before,
+      dependsOn: [...(before.dependsOn as pulumi.Resource[]), measured, canary],
+    });
   }
 }

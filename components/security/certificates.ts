@@ -46,6 +46,8 @@ export const leafSpec = (args: {
   labels: Record<string, string>;
   dnsNames: string[];
   usages?: ("server auth" | "client auth")[];
+  /** @default the internal authority */
+  issuerRef?: typeof internalIssuer;
 }) => ({
   apiVersion: "cert-manager.io/v1",
   kind: "Certificate",
@@ -58,7 +60,7 @@ export const leafSpec = (args: {
     revisionHistoryLimit: 3,
     privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
     usages: args.usages ?? ["server auth", "client auth"],
-    issuerRef: internalIssuer,
+    issuerRef: args.issuerRef ?? internalIssuer,
   },
 });
 

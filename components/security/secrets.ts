@@ -11,6 +11,15 @@ export interface SecretsArgs {
   store?: SecretStoreArgs;
   /** Namespaces that may read the store, by name. */
   namespaces: string[];
+  /** Secrets that services and workers read: made out of the store's entries of the same names. */
+  wanted?: WantedSecret[];
+}
+
+/** A key of a Secret somebody's environment names. */
+export interface WantedSecret {
+  namespace: string;
+  name: string;
+  key: string;
 }
 
 export type SecretStoreArgs =
@@ -111,11 +120,27 @@ export function generatedSecretSpecs({ name, namespace, labels }: SecretMeta, ke
   };
 }
 
+/** One ExternalSecret for each Secret that is wanted, with all the keys that are wanted of it. */
+export function wantedSecretSpecs({ system, wanted = [] }: SecretsArgs) {
+  const places = [...new Set(wanted.map(one => `${one.namespace}/${one.name}`))];
+  return places.map(place => {
+    const [namespace, name] = place.split("/") as [string, string];
+    const keys = wanted.filter(one => one.namespace === namespace && one.name === name).map(one => one.key);
+    const labels = { "app.kubernetes.io/part-of": system, "app.kubernetes.io/managed-by": "greenlight" };
+    return externalSecretSpec({ name, namespace, labels }, Object.fromEntries(keys.map(key => [key, key])), name);
+  });
+}
+
 export class Secrets extends ComponentResource {
   constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("greenlight:security:Secrets", name, args, opts);
     const spec = secretsSpec(args);
-    if (spec) new CustomResource(secretStore.name, spec, childOf(this));
+    const store = spec ? [new CustomResource(secretStore.name, spec, childOf(this))] : [];
+    for (const one of wantedSecretSpecs(args))
+      new CustomResource(`${one.metadata.namespace}-${one.metadata.name}`, one, {
+        ...childOf(this),
+        dependsOn: store,
+      });
     this.registerOutputs({});
   }
 }

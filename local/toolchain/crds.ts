@@ -51,14 +51,18 @@ export const crdSources: CrdSource[] = [
     module: "github.com/cloudnative-pg/cloudnative-pg",
     version: "1.29.1",
     sum: "h1:ZNEt1TMlnQKXI1kho2UqQuqdfvIvjGln4kN7C1lsmGA=",
-    files: inFolder("config/crd/bases", "postgresql.cnpg.io_", "backups clusters poolers scheduledbackups"),
+    files: inFolder("config/crd/bases", "postgresql.cnpg.io_", "backups clusters databases poolers scheduledbackups"),
   },
   {
     name: "percona-server-mongodb-operator",
     module: "github.com/percona/percona-server-mongodb-operator",
     version: "1.22.0",
     sum: "h1:7iLJkmwa6AHSDTSY9q+g6/E53KrMF8p4uc/2NHrcN2g=",
-    files: inFolder("config/crd/bases", "psmdb.percona.com_", "perconaservermongodbbackups perconaservermongodbs"),
+    files: inFolder(
+      "config/crd/bases",
+      "psmdb.percona.com_",
+      "perconaservermongodbbackups perconaservermongodbrestores perconaservermongodbs",
+    ),
   },
   {
     name: "prometheus-operator",
@@ -68,7 +72,7 @@ export const crdSources: CrdSource[] = [
     files: inFolder(
       "example/prometheus-operator-crd",
       "monitoring.coreos.com_",
-      "podmonitors probes prometheusrules servicemonitors",
+      "alertmanagers podmonitors probes prometheuses prometheusrules servicemonitors",
     ),
   },
   {
@@ -90,7 +94,7 @@ export const crdSources: CrdSource[] = [
     files: inFolder(
       "charts/gateway-helm/charts/crds/crds/generated",
       "gateway.envoyproxy.io_",
-      "backendtrafficpolicies clienttrafficpolicies",
+      "backends backendtrafficpolicies clienttrafficpolicies envoyproxies securitypolicies",
     ),
   },
   {
@@ -99,6 +103,20 @@ export const crdSources: CrdSource[] = [
     version: "1.9.1",
     sum: "h1:+oZciUkeJYVb1vPMOhat4JQlk525j/aT2yizEkVkjLs=",
     files: inFolder("manifests/crds", "", "analysis-template-crd rollout-crd"),
+  },
+  {
+    name: "keda",
+    module: "github.com/kedacore/keda/v2",
+    version: "2.19.0",
+    sum: "h1:IP3iMTwr9HkaAwPtLnhngPv74LghMf7ubLrsGLQo52M=",
+    files: inFolder("config/crd/bases", "keda.sh_", "scaledobjects triggerauthentications"),
+  },
+  {
+    name: "velero",
+    module: "github.com/vmware-tanzu/velero",
+    version: "1.18.1",
+    sum: "h1:eV+urQYesy7tJLVkGM5fs9s/nfOWKtoFezcY1r8IjJM=",
+    files: inFolder("config/crd/v1/bases", "velero.io_", "backupstoragelocations schedules"),
   },
 ];
 

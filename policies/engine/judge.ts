@@ -50,7 +50,12 @@ export function judge(
 function judgeSubject(rule: Rule<unknown, unknown>, subject: Subject<unknown>, context: Context<unknown>) {
   try {
     const judgement: Judgement = rule.check(subject.read(), context, subject);
-    if (!Array.isArray(judgement))
+    if ("unverifiable" in judgement) {
+      const { unverifiable: found, needed } = judgement;
+      const part = { state: "unverifiable" as const, path: subject.path, found, needed, fix: rule.fix };
+      return { outcome: "unverifiable" as const, findings: [finding(rule, subject.resource, part)] };
+    }
+    if ("notApplicable" in judgement)
       return { outcome: "not applicable" as const, findings: [], reason: judgement.notApplicable };
     const findings = judgement.map(violation => toFinding(rule, subject, violation));
     return { outcome: findings.length > 0 ? ("not met" as const) : ("met" as const), findings };

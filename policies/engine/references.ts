@@ -45,8 +45,12 @@ function operatedLabels({ group, kind }: Resource, { metadata, spec }: Templated
   if (group === "postgresql.cnpg.io" && kind === "Cluster") return { "cnpg.io/cluster": String(metadata?.name) };
   if (group === "postgresql.cnpg.io" && kind === "Pooler")
     return { ...spec?.template?.metadata?.labels, "cnpg.io/poolerName": String(metadata?.name) };
+  if (group === "gateway.networking.k8s.io" && kind === "Gateway")
+    return { "gateway.envoyproxy.io/owning-gateway-name": String(metadata?.name) };
+  if (group === "monitoring.coreos.com" && (kind === "Prometheus" || kind === "Alertmanager"))
+    return { [kind.toLowerCase()]: String(metadata?.name), "app.kubernetes.io/name": kind.toLowerCase() };
   if (group === "psmdb.percona.com" && kind === "PerconaServerMongoDB")
-    return { "app.kubernetes.io/instance": String(metadata?.name) };
+    return { "app.kubernetes.io/instance": String(metadata?.name), "app.kubernetes.io/component": "mongod" };
   return undefined;
 }
 
@@ -54,7 +58,12 @@ function operatedLabels({ group, kind }: Resource, { metadata, spec }: Templated
 export function secretsIn(namespace: string | undefined, graph: Graph): Set<string | undefined> {
   interface Maker {
     metadata?: Metadata;
-    spec?: { secretName?: string; target?: { name?: string }; bootstrap?: { initdb?: { owner?: string } } };
+    spec?: {
+      secretName?: string;
+      target?: { name?: string };
+      bootstrap?: { initdb?: { owner?: string } };
+      secrets?: { users?: string; encryptionKey?: string };
+    };
   }
   const of = (group: string, kind: string) =>
     graph
@@ -67,6 +76,13 @@ export function secretsIn(namespace: string | undefined, graph: Graph): Set<stri
     ...of("external-secrets.io", "ExternalSecret").map(one => one.spec?.target?.name ?? one.metadata?.name),
     // The operator writes the credentials of the database's owner here.
     ...of("postgresql.cnpg.io", "Cluster").map(one => `${one.metadata?.name}-app`),
+    // Users, the key of the data and certificates, where nobody else made them.
+    ...of("psmdb.percona.com", "PerconaServerMongoDB").flatMap(({ metadata, spec }) => [
+      spec?.secrets?.users ?? `${metadata?.name}-secrets`,
+      spec?.secrets?.encryptionKey,
+      `${metadata?.name}-ssl`,
+      `${metadata?.name}-ssl-internal`,
+    ]),
   ]);
 }
 

@@ -12,6 +12,8 @@ export interface Resource {
   kind?: string;
   /** The engine's own protection from deletion; undefined where nobody told, as for plain manifests. */
   protect?: boolean;
+  /** URN of the resource it is a part of; undefined where nobody told. */
+  parent?: string;
   props: TreeObject;
 }
 
@@ -42,10 +44,17 @@ const define = (target: TreeObject, key: string, value: Tree) =>
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 
 /** The resource behind a URN, a type and its properties; a `…List` is one resource for each of its items. */
-export function toResources(urn: string, type: string, props: unknown, protect?: boolean): Resource[] {
-  return withoutOptions(urn, type, props).map(resource =>
-    protect === undefined ? resource : { ...resource, protect },
-  );
+export function toResources(
+  urn: string,
+  type: string,
+  props: unknown,
+  { protect, parent }: { protect?: boolean | undefined; parent?: string | undefined } = {},
+): Resource[] {
+  return withoutOptions(urn, type, props).map(resource => ({
+    ...resource,
+    ...(protect === undefined ? {} : { protect }),
+    ...(parent ? { parent } : {}),
+  }));
 }
 
 function withoutOptions(urn: string, type: string, props: unknown): Resource[] {

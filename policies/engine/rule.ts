@@ -23,8 +23,8 @@ export interface Violation {
   needed: string;
 }
 
-/** What a rule says of one subject: nothing wrong, what is wrong, or why it does not apply. */
-export type Judgement = Violation[] | { notApplicable: string };
+/** What a rule says of one subject: nothing wrong, what is wrong, why it does not apply, or why nobody can tell. */
+export type Judgement = Violation[] | { notApplicable: string } | { unverifiable: string; needed: string };
 
 export interface Context<P> {
   tier: Tier;
@@ -52,6 +52,8 @@ export interface ExampleResource {
   props: object;
   /** The engine's `protect` option. @default true */
   protect?: boolean;
+  /** Name of the example's resource it is a part of. */
+  parent?: string;
 }
 
 /** A rule: data and a pure function (decision 1). Everything else about it is derived. */

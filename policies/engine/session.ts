@@ -32,7 +32,15 @@ export interface Session {
   /** Judges a resource's checked inputs. */
   onResource(urn: string, type: string, props: unknown): RuleResult[];
   /** Judges the whole graph by its planned outputs. */
-  onStack(resources: { urn: string; type: string; props: unknown; protect?: boolean | undefined }[]): RuleResult[];
+  onStack(
+    resources: {
+      urn: string;
+      type: string;
+      props: unknown;
+      protect?: boolean | undefined;
+      parent?: string | undefined;
+    }[],
+  ): RuleResult[];
 }
 
 export function openSession(subject: RunSubject): Session {
@@ -48,7 +56,9 @@ export function openSession(subject: RunSubject): Session {
     onStack: resources =>
       judgeAll(
         "stack",
-        resources.flatMap(({ urn, type, props, protect }) => toResources(urn, type, props, protect)),
+        resources.flatMap(({ urn, type, props, protect, parent }) =>
+          toResources(urn, type, props, { protect, parent }),
+        ),
       ),
   };
 }

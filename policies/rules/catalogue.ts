@@ -51,6 +51,7 @@ import { externalSecretKept } from "./secrets/external-secret-kept";
 import { noPlainSecret } from "./secrets/no-plain-secret";
 import { noSecretInEnv } from "./secrets/no-secret-in-env";
 import { secretStoreScoped } from "./secrets/secret-store-scoped";
+import { chartsRendered } from "./supply-chain/charts-rendered";
 import { customKindsKnown } from "./supply-chain/custom-kinds-known";
 import { imageByDigest } from "./supply-chain/image-by-digest";
 import { noOpaqueRelease } from "./supply-chain/no-opaque-release";
@@ -120,4 +121,5 @@ export const rules: readonly AnyRule[] = [
   cloudRightsLeast,
   bucketGuarded,
   clusterClosed,
+  chartsRendered,
 ];

@@ -15,7 +15,7 @@ import { nameOf, reasonsOf, registeredBy, violations, violationsWith } from "../
 import { weakenings } from "./weakenings";
 
 const target = { bucket: "backups", region: "eu-central-1" };
-const sizes = { postgres: "20Gi", redis: "4Gi", objectStore: "20Gi" };
+const sizes = { postgres: "20Gi", mongodb: "20Gi", redis: "4Gi", objectStore: "20Gi" };
 describe("stores, certificates and secrets", function () {
   this.timeout(60_000);
   let platform: Registered[];
@@ -107,12 +107,12 @@ describe("stores, certificates and secrets", function () {
 
   it("have a runbook for every alert", () => {
     const rules = platform.filter(one => one.type.endsWith(":PrometheusRule"));
-    assert.equal(rules.length, 3);
+    assert.ok(rules.length >= 9, String(rules.length));
     for (const { inputs } of rules) {
       const { groups } = inputs.spec as unknown as {
         groups: { rules: { alert: string; annotations: { runbook: string } }[] }[];
       };
-      for (const { alert, annotations } of groups.flatMap(group => group.rules)) {
+      for (const { alert, annotations } of groups.flatMap(group => group.rules).filter(rule => rule.alert)) {
         const page = fs.readFileSync(path.join(root, annotations.runbook.split("#")[0]!), "utf8");
         assert.ok(page.includes(`\n## ${alert}\n`), `${annotations.runbook} has no part for ${alert}`);
       }

@@ -29,7 +29,7 @@ describe("a stack's config", () => {
     [
       "an unknown key",
       { ...good(), replicas: 3 },
-      "stacks/Pulumi.x.yaml: greenlight:replicas is not a known key; need one of tier, system, base, namespaces, services, backup, certificates, secrets, postgres, redis, objectStore. Correct or remove it.",
+      "stacks/Pulumi.x.yaml: greenlight:replicas is not a known key; need one of tier, system, base, namespaces, services, backup, certificates, secrets, postgres, mongodb, redis, objectStore, s3, operators, storageClasses, access, workers, gateway, dependencies, observability. Correct or remove it.",
     ],
     [
       "an unknown key further down",

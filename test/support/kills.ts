@@ -8,7 +8,6 @@ import type { KubeObject } from "../../local/kubernetes-api";
 import { connect, pathOf } from "../../local/kubernetes-api";
 import { processesOf } from "../../local/process";
 import { checkpointFile } from "../../local/recovery";
-import { root } from "../../local/state";
 import { greenlight, ownFolders } from "./local-stack";
 
 /** Killing one process of an `up` at a chosen point, and what must hold after the next `up`. */
@@ -29,16 +28,23 @@ const stateOf = (dir: string) => {
   }
 };
 
+/** Where an `up` runs: a copy of the checkout, and folders of its own for state, evidence and report. */
+export interface Place {
+  copy: string;
+  dir: string;
+}
+
 /** Starts an `up` of which nobody reads the output. */
-export function startUp(dir: string): ChildProcess {
+export function startUp({ copy, dir }: Place): ChildProcess {
   const env = { ...process.env, ...ownFolders(dir), CI: "true" };
-  const launcher = path.join(root, "cli", "launch.js");
-  return spawn(process.execPath, [launcher, "up", "--json"], { cwd: root, env, stdio: "ignore" });
+  const launcher = path.join(copy, "cli", "launch.js");
+  return spawn(process.execPath, [launcher, "up", "--json"], { cwd: copy, env, stdio: "ignore" });
 }
 
 /** Starts an `up` and kills the victim once the state holds `count` resources, `delayMs` later; waits for its end. */
-export async function upKilledAt(dir: string, victim: Victim, count: number, delayMs = 0): Promise<void> {
-  const child = startUp(dir);
+export async function upKilledAt(place: Place, victim: Victim, count: number, delayMs = 0): Promise<void> {
+  const { dir } = place;
+  const child = startUp(place);
   const closed = new Promise<void>(resolve => child.once("close", () => resolve()));
   while ((stateOf(dir).resources ?? []).length < count) {
     if (child.exitCode !== null) throw new Error(`up ended with ${child.exitCode} before ${count} resources were made`);
@@ -80,8 +86,8 @@ function pidsOf(dir: string, victim: Victim, child: ChildProcess): number[] {
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 /** The next `up` converges (and says, where it is asked, what it put right), and no resource was lost, made twice, or replaced. */
-export async function convergesAfter(dir: string, says?: RegExp): Promise<void> {
-  const again = await greenlight(["up", "--json"], ownFolders(dir));
+export async function convergesAfter({ copy, dir }: Place, says?: RegExp): Promise<void> {
+  const again = await greenlight(["up", "--json"], ownFolders(dir), copy);
   assert.equal(again.code, 0, again.stderr);
   const { deployed } = JSON.parse(again.stdout) as {
     deployed: { changes: Record<string, number>; recovered: string[] };
@@ -101,7 +107,7 @@ export async function convergesAfter(dir: string, says?: RegExp): Promise<void> 
     .filter(one => one.type.startsWith("kubernetes:"))
     .map(one => `${one.type.split(":").pop()} ${one.id}`);
   assert.deepEqual(await madeByPulumi(path.join(dir, "state", "kubeconfig"), resources), inState.sort());
-  const third = await greenlight(["up", "--json"], ownFolders(dir));
+  const third = await greenlight(["up", "--json"], ownFolders(dir), copy);
   assert.equal(third.code, 0, third.stderr);
   const after = JSON.parse(third.stdout) as { deployed: { changes: object; recovered: string[] } };
   const counted = resources.filter(one => !one.type.startsWith("pulumi:providers:"));
@@ -130,7 +136,7 @@ async function madeByPulumi(kubeconfig: string, resources: { type: string }[]): 
 }
 
 /** Nothing of a run is left: no engine, no plugin. */
-export const leftOvers = (dir: string): string[] =>
+export const leftOvers = ({ dir }: Place): string[] =>
   processesOf(path.join(dir, "state"))
     .filter(one => /pulumi/.test(one.line))
     .map(one => one.line);

@@ -58,14 +58,22 @@ export async function shellEnv(): Promise<NodeJS.ProcessEnv> {
   return { ...process.env, ...env, ...(JSON.parse(printed.stdout) as Record<string, string>) };
 }
 
-/** A copy of this checkout that a test may spoil; it shares the installed packages. */
-export function copyOfCheckout(): string {
+/**
+ * A copy of this checkout that a test may spoil; it shares the installed packages.
+ * @param stack its local stack instead of the checkout's, from test/fixtures/stacks
+ */
+export function copyOfCheckout(stack?: "small" | "medium"): string {
   const copy = path.join(temporary(), "checkout");
   fs.mkdirSync(copy);
   const left = new Set(["node_modules", ".git", ".greenlight", "evidence", "report", "ledger"]);
   for (const name of fs.readdirSync(root).filter(one => !left.has(one)))
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true, preserveTimestamps: true });
   fs.symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
+  if (stack)
+    fs.copyFileSync(
+      path.join(root, "test", "fixtures", "stacks", `${stack}.yaml`),
+      path.join(copy, "stacks", "Pulumi.local.yaml"),
+    );
   // Compiled anew, so that nothing the test spoils afterwards is put right by the launcher.
   const built = spawnSync(process.execPath, [path.join(copy, "cli", "build.js")], { encoding: "utf8" });
   if (built.status !== 0) throw new Error(built.stderr);

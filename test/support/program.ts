@@ -33,7 +33,7 @@ export function violations(all: Registered[]): string[] {
   const results = all.flatMap(one => session.onResource(one.urn, one.type, encode(one.inputs)));
   results.push(
     ...session.onStack(
-      all.map(one => ({ urn: one.urn, type: one.type, props: encode(one.outputs), protect: one.protect })),
+      all.map(({ urn, type, outputs, protect, parent }) => ({ urn, type, props: encode(outputs), protect, parent })),
     ),
   );
   return results.flatMap(result => result.findings.map(finding => `${finding.rule} ${finding.resource}`));

@@ -7,10 +7,15 @@ import { toResources } from "../../policies/engine/resource";
 import type { AnyRule, ExampleResource } from "../../policies/engine/rule";
 
 /** Example resources as the engine would hand them over. */
-export const asResources = (given: ExampleResource[]): Resource[] =>
-  given.flatMap(({ type, name, props, protect = true }, index) =>
-    toResources(`urn:pulumi:test::test::${type}::${name}-${index}`, type, props, protect),
+export function asResources(given: ExampleResource[]): Resource[] {
+  const urns = given.map(({ type, name }, index) => `urn:pulumi:test::test::${type}::${name}-${index}`);
+  return given.flatMap(({ type, props, protect = true, parent }, index) =>
+    toResources(urns[index]!, type, props, {
+      protect,
+      parent: urns[given.findIndex(one => one.name === parent)],
+    }),
   );
+}
 
 /** What a rule says of a set of resources at a tier. */
 export function judgeAll(rule: AnyRule, given: ExampleResource[], tier: Tier = "production"): RuleResult[] {

@@ -12,6 +12,7 @@ import { ApiError, connect } from "../../kubernetes-api";
 import type { PropertyPath } from "../wire";
 import { decode, encode } from "../wire";
 import { awaitReady, lacksNow, NotReady } from "./await";
+import { constructChart } from "./chart";
 import { create, driftedInputs, idOf, read, remove, update, withoutManagedFields } from "./objects";
 import { InitFailed, unary } from "./rpc";
 import { ownKubeconfig } from "./own-server";
@@ -178,6 +179,7 @@ const handlers = {
     );
     return new Empty();
   }),
+  construct: unary<proto.ConstructRequest, proto.ConstructResponse>(constructChart),
   cancel: unary<Empty, Empty>(() => {
     cancelled.abort(new Error("cancelled"));
     return new Empty();

@@ -10,6 +10,12 @@ interface Autoscaler {
   spec?: { minReplicas?: number; scaleTargetRef?: { kind?: string; name?: string; apiVersion?: string } };
 }
 
+/** Source: keda.sh/docs, "ScaledObject specification", v2.19. */
+interface ScaledObject {
+  metadata?: Metadata;
+  spec?: { minReplicaCount?: number; scaleTargetRef?: { kind?: string; name?: string } };
+}
+
 /** Pods that always run: what the autoscaler keeps at least, else the workload's own count; and where that stands. */
 export function leastPods(workload: Workload, graph: Graph): { count: number; from: string } {
   const { name, namespace } = workload.metadata;
@@ -22,6 +28,15 @@ export function leastPods(workload: Workload, graph: Graph): { count: number; fr
     });
   if (autoscaler)
     return { count: autoscaler.spec?.minReplicas ?? 1, from: "minReplicas of its HorizontalPodAutoscaler" };
+  const scaled = graph
+    .ofKind("keda.sh", "ScaledObject")
+    .map(resource => readAll<ScaledObject>(resource))
+    .find(one => {
+      const { kind = "Deployment", name: target } = one.spec?.scaleTargetRef ?? {};
+      return one.metadata?.namespace === namespace && kind === workload.kind && target === name;
+    });
+  // KEDA's own default is none at all.
+  if (scaled) return { count: scaled.spec?.minReplicaCount ?? 0, from: "minReplicaCount of its ScaledObject" };
   if (workload.kind === "Pod") return { count: 1, from: "a Pod of its own" };
   return { count: workload.spec.replicas ?? 1, from: "spec.replicas" };
 }

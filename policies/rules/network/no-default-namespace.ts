@@ -11,7 +11,7 @@ const clusterKinds = new Set(
     "ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding MutatingAdmissionPolicy MutatingAdmissionPolicyBinding " +
     "IngressClass RuntimeClass PriorityClass FlowSchema PriorityLevelConfiguration CertificateSigningRequest " +
     "ClusterTrustBundle ServiceCIDR IPAddress VolumeAttributesClass DeviceClass ResourceSlice StorageVersion " +
-    "StorageVersionMigration TokenReview SubjectAccessReview SelfSubjectReview SelfSubjectAccessReview ClusterIssuer GatewayClass"
+    "StorageVersionMigration TokenReview SubjectAccessReview SelfSubjectReview SelfSubjectAccessReview ClusterIssuer GatewayClass VolumeSnapshotClass"
   ).split(" "),
 );
 

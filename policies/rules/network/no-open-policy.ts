@@ -11,7 +11,11 @@ interface Peer {
 }
 
 interface Policy {
-  spec?: { ingress?: { from?: Peer[] }[]; egress?: { to?: Peer[]; ports?: object[] }[] };
+  spec?: {
+    podSelector?: Peer["podSelector"];
+    ingress?: { from?: Peer[]; ports?: object[] }[];
+    egress?: { to?: Peer[]; ports?: object[] }[];
+  };
 }
 
 function policies(resource: Resource): Subject<Policy>[] {
@@ -23,11 +27,20 @@ const isEmpty = (selector: Peer["podSelector"]) =>
   selector !== undefined &&
   Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;
 
-/** True for a peer that is everybody: the whole Internet, or every pod of every namespace. */
+/** Longer prefixes name a network; shorter ones are the Internet in a few pieces. */
+const shortestPrefix = 8;
+
+/** True for a peer that is everybody: the whole Internet or a large piece of it, or every pod of every namespace. */
 const isEverybody = (peer: Peer): boolean =>
-  peer.ipBlock?.cidr === "0.0.0.0/0" ||
-  peer.ipBlock?.cidr === "::/0" ||
+  Number(/\/(\d+)$/.exec(peer.ipBlock?.cidr ?? "/32")?.[1]) < shortestPrefix ||
   (isEmpty(peer.namespaceSelector) && (peer.podSelector === undefined || isEmpty(peer.podSelector)));
+
+/** The label Envoy Gateway gives the proxies of a Gateway, and nothing else. */
+const doorLabel = "gateway.envoyproxy.io/owning-gateway-name";
+
+/** The door itself may be open, on the ports it has: a policy about the proxies of a Gateway and no other pod. */
+const isDoor = (selector: NonNullable<Policy["spec"]>["podSelector"], ports: object[] | undefined): boolean =>
+  (ports ?? []).length > 0 && (selector?.matchLabels as Record<string, string> | undefined)?.[doorLabel] !== undefined;
 
 export const noOpenPolicy = defineRule<Policy>({
   id: "GL-NET-04",
@@ -45,7 +58,7 @@ export const noOpenPolicy = defineRule<Policy>({
   check: ({ spec = {} }) => {
     const found: Violation[] = [];
     for (const [index, rule] of (spec.ingress ?? []).entries())
-      if ((rule.from ?? []).length === 0 || rule.from!.some(isEverybody))
+      if (((rule.from ?? []).length === 0 || rule.from!.some(isEverybody)) && !isDoor(spec.podSelector, rule.ports))
         found.push({ path: `spec.ingress[${index}].from`, found: "everybody", needed: "peers by label" });
     for (const [index, rule] of (spec.egress ?? []).entries())
       if (((rule.to ?? []).length === 0 || rule.to!.some(isEverybody)) && (rule.ports ?? []).length === 0)
@@ -77,6 +90,31 @@ export const noOpenPolicy = defineRule<Policy>({
     {
       name: "the whole Internet",
       given: system(["NetworkPolicy", "spec.ingress", [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }]]),
+      want: "not met",
+    },
+    {
+      name: "the Internet in two halves",
+      given: system([
+        "NetworkPolicy",
+        "spec.ingress",
+        [{ from: [{ ipBlock: { cidr: "0.0.0.0/1" } }, { ipBlock: { cidr: "128.0.0.0/1" } }], ports: [{ port: 443 }] }],
+      ]),
+      want: "not met",
+    },
+    {
+      name: "the gateway's own proxies, on a port",
+      given: system(
+        ["NetworkPolicy", "spec.podSelector", { matchLabels: { [doorLabel]: "edge" } }],
+        ["NetworkPolicy", "spec.ingress", [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 10443 }] }]],
+      ),
+      want: "met",
+    },
+    {
+      name: "the gateway's own proxies, on every port",
+      given: system(
+        ["NetworkPolicy", "spec.podSelector", { matchLabels: { [doorLabel]: "edge" } }],
+        ["NetworkPolicy", "spec.ingress", [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }]],
+      ),
       want: "not met",
     },
     {

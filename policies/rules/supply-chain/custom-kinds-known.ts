@@ -17,6 +17,8 @@ const served: Record<string, string[]> = {
   "gateway.networking.k8s.io": ["v1", "v1beta1"],
   "gateway.envoyproxy.io": ["v1alpha1"],
   "argoproj.io": ["v1alpha1"],
+  "keda.sh": ["v1alpha1"],
+  "velero.io": ["v1"],
 };
 
 /** What an object of a custom kind may hold at its root; anything else is dropped by the API server without a word. */

@@ -1,0 +1,2 @@
+/** The namespace of everything that watches; services' own policies let it in by this name. */
+export const monitoringNamespace = "monitoring";

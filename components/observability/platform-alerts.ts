@@ -1,0 +1,141 @@
+import type { Alert } from "../pod";
+
+/** What somebody has to know of the cluster and of the watching itself. Sources: kube-state-metrics, kubelet, Prometheus. */
+export function platformAlerts(): Alert[] {
+  return [
+    {
+      // Always firing: its silence at the receiver outside says that nothing here would be heard.
+      name: "Watchdog",
+      expr: "vector(1)",
+      for: "0m",
+      severity: "info",
+      summary: "Alerts get through.",
+    },
+    {
+      name: "TargetDown",
+      expr: "count(up == 0) by (namespace, job) / count(up) by (namespace, job) > 0.5",
+      for: "10m",
+      severity: "warning",
+      summary: "More than half of what is scraped does not answer: nothing is known of it.",
+    },
+    {
+      name: "PodsNotReady",
+      expr: "kube_deployment_status_replicas_available / kube_deployment_spec_replicas < 0.6",
+      for: "10m",
+      severity: "critical",
+      summary: "Fewer than three in five pods of a deployment are ready.",
+    },
+    {
+      name: "PodCrashLoops",
+      expr: "increase(kube_pod_container_status_restarts_total[30m]) > 5",
+      for: "5m",
+      severity: "warning",
+      summary: "A container keeps ending and being started again.",
+    },
+    {
+      name: "AutoscalerAtItsLimit",
+      expr: "kube_horizontalpodautoscaler_status_current_replicas >= kube_horizontalpodautoscaler_spec_max_replicas",
+      for: "15m",
+      severity: "warning",
+      summary: "A service has as many pods as it may: more load will slow it down.",
+    },
+    {
+      name: "CpuThrottled",
+      expr: 'sum(rate(container_cpu_usage_seconds_total[5m])) by (namespace, pod) / sum(kube_pod_container_resource_requests{resource="cpu"}) by (namespace, pod) > 1.3',
+      for: "30m",
+      severity: "warning",
+      summary: "Pods use a third more CPU than they asked for: the headroom is gone.",
+    },
+    {
+      name: "MemoryNearItsLimit",
+      expr: 'max(container_memory_working_set_bytes) by (namespace, pod, container) / max(kube_pod_container_resource_limits{resource="memory"}) by (namespace, pod, container) > 0.9',
+      for: "15m",
+      severity: "warning",
+      summary: "A container is about to be ended for its memory.",
+    },
+    {
+      name: "NodeNotReady",
+      expr: 'kube_node_status_condition{condition="Ready",status="true"} == 0',
+      for: "5m",
+      severity: "warning",
+      summary: "A node is gone; its pods move.",
+    },
+    {
+      name: "VolumeNearlyFull",
+      expr: "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.1",
+      for: "10m",
+      severity: "critical",
+      summary: "Less than a tenth of a volume is free.",
+    },
+    {
+      name: "JobFailed",
+      expr: "kube_job_status_failed > 0",
+      for: "5m",
+      severity: "warning",
+      summary: "A job did not do what it was for.",
+    },
+    {
+      name: "RestoreDrillTooOld",
+      expr: 'time() - kube_cronjob_status_last_successful_time{cronjob=~".*-restore-drill"} > 691200',
+      for: "1h",
+      severity: "warning",
+      summary: "No restore of a store has succeeded for eight days: its backups are a hope.",
+    },
+    {
+      name: "CertificateNotRenewed",
+      expr: "time() > certmanager_certificate_renewal_timestamp_seconds + 21600",
+      for: "15m",
+      severity: "critical",
+      summary: "A certificate should have been renewed six hours ago.",
+    },
+    {
+      name: "CertificateNotReady",
+      expr: 'certmanager_certificate_ready_status{condition="True"} == 0',
+      for: "15m",
+      severity: "warning",
+      summary: "A certificate cannot be had.",
+    },
+    {
+      name: "SecretNotSynced",
+      expr: 'externalsecret_status_condition{condition="Ready",status="False"} == 1',
+      for: "15m",
+      severity: "warning",
+      summary: "A secret cannot be read from its store; what runs goes on with the old one.",
+    },
+    {
+      name: "RolloutAborted",
+      expr: 'rollout_info{phase="Degraded"} == 1',
+      for: "1m",
+      severity: "critical",
+      summary: "A release was stopped and taken back, or is stuck.",
+    },
+    {
+      name: "RulesFail",
+      expr: "increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
+      for: "10m",
+      severity: "warning",
+      summary: "Rules cannot be evaluated: alerts that hang on them are silent.",
+    },
+    {
+      name: "NotificationsFail",
+      expr: "rate(alertmanager_notifications_failed_total[5m]) > 0",
+      for: "5m",
+      severity: "critical",
+      summary: "Alerts do not reach whom they are for.",
+    },
+    {
+      name: "SpansRefused",
+      expr: "rate(otelcol_receiver_refused_spans[5m]) > 0 or rate(otelcol_exporter_send_failed_spans[5m]) > 0",
+      for: "15m",
+      severity: "warning",
+      summary: "Traces are being lost.",
+    },
+    {
+      name: "LogsDropped",
+      expr: "sum(rate(loki_discarded_samples_total[5m])) > 0 or sum(rate(loki_write_dropped_entries_total[5m])) > 0",
+      for: "15m",
+      severity: "warning",
+      summary: "Log lines are being lost.",
+    },
+  ];
+}
