@@ -3,7 +3,7 @@ import { notKnown } from "../../engine/example";
 import { store, storeWithout } from "../../engine/example-stores";
 import { defineRule } from "../../engine/rule";
 import type { Store } from "../../engine/stores";
-import { jobsFor, storesOf } from "../../engine/stores";
+import { jobsFor, stores } from "../../engine/stores";
 
 export const restoreDrillScheduled = defineRule<Store, { days: number }>({
   id: "GL-BAK-06",
@@ -17,7 +17,7 @@ export const restoreDrillScheduled = defineRule<Store, { days: number }>({
   mappings: ["NIST:CP-4", "NIST:CP-9", "ISO:8.13"],
   scope: "stack",
   inspects: "store",
-  subjects: storesOf("postgres", "volumes"),
+  subjects: stores,
   params: { local: { days: 31 }, staging: { days: 31 }, production: { days: 8 } },
   check: (value, { graph, params }) => {
     const gaps = jobsFor(value, "restores", graph).map(job => worstGapMinutes(job.spec?.schedule ?? "") ?? Infinity);
@@ -30,6 +30,7 @@ export const restoreDrillScheduled = defineRule<Store, { days: number }>({
   examples: [
     { name: "every week", given: store("postgres"), want: "met" },
     { name: "every week, of volumes", given: store("volumes"), want: "met" },
+    { name: "a replica set nobody restores", given: store("mongodb"), want: "not met", says: "restored by no drill" },
     { name: "never", given: storeWithout("postgres", "CronJob"), want: "not met", says: "restored by no drill" },
     {
       name: "every month",

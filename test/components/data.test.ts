@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { mongodbSpec } from "../../components/data/mongodb-spec";
+import { restoreObjects } from "../../components/data/mongodb-jobs";
+import { reasonsOf } from "../support/program";
+import { plan, mongodb } from "../support/shop";
+
+describe("MongoDB", () => {
+  it("requires TLS, ships its oplog every five minutes, and is spread", () => {
+    const { spec } = mongodbSpec(mongodb, plan).cluster;
+    assert.equal(spec.tls.mode, "requireTLS");
+    assert.deepEqual([spec.backup.pitr.enabled, spec.backup.pitr.oplogSpanMin], [true, 5]);
+    assert.equal("unsafeFlags" in spec, false);
+  });
+
+  it("names a changed task anew, because the operator would not notice the change", () => {
+    const names = (days: number) =>
+      mongodbSpec(mongodb, {
+        ...plan,
+        mongodb: { ...plan.mongodb, retentionDays: days },
+      }).cluster.spec.backup.tasks.map(task => task.name);
+    assert.notEqual(names(30)[0], names(90)[0]);
+    assert.equal(names(30)[1], names(90)[1]);
+  });
+
+  it("restores into a set of its own, never over the one that runs", () => {
+    const [cluster, restore] = restoreObjects(
+      { ...mongodb, members: 3, storage: "1Gi", storageClass: "general" },
+      plan,
+    ).items;
+    assert.equal(cluster!.metadata.name, "docs-drill");
+    assert.equal((restore!.spec as { clusterName: string }).clusterName, "docs-drill");
+  });
+
+  it("refuses an even number of votes", () =>
+    assert.deepEqual(
+      reasonsOf(() => mongodbSpec({ ...mongodb, members: 4 }, plan)),
+      ["members is 4; need 3, 5 or 7: an even number cannot outvote itself, and more than seven have no vote"],
+    ));
+});
