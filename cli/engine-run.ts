@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Planned } from "../readiness/report/planned";
 import { preloading, run, waiterVariable } from "../local/process";
 
 /** What one run of the engine came to. */
@@ -7,13 +8,17 @@ export interface EngineRun {
   code: number;
   /** Resources by what was done with them: `create`, `update`, `same`, `delete`, `replace`. */
   changes: Record<string, number>;
+  /** What it did, or would do, one by one. */
+  steps: Planned[];
   /** The engine's own output, for when something failed. */
   output: string;
 }
 
 interface EngineEvent {
   summaryEvent?: { resourceChanges?: Record<string, number> };
-  resourcePreEvent?: { metadata?: { op?: string; type?: string } };
+  resourcePreEvent?: {
+    metadata?: { op?: string; urn?: string; type?: string; new?: { inputs?: Record<string, unknown> } };
+  };
 }
 
 /** Runs `pulumi <args>` and reads from its event log what it did. */
@@ -50,7 +55,8 @@ export async function runEngine(
   });
   clearInterval(watch);
   fs.writeFileSync(path.join(options.logDir, `${args[0]}.log`), `${lines.join("\n")}\n`);
-  return { code, changes: readChanges(log), output: lines.join("\n") };
+  const events = readEvents(log);
+  return { code, changes: changesIn(events), steps: stepsIn(events), output: lines.join("\n") };
 }
 
 /** How long the engine may be silent after one of its plugins died, in milliseconds. */
@@ -64,18 +70,29 @@ function isStuck(log: string): boolean {
   return /error reading from server: EOF|Error while dialing|exited prematurely/.test(said);
 }
 
-function readChanges(log: string): Record<string, number> {
-  if (!fs.existsSync(log)) return {};
-  for (const text of fs.readFileSync(log, "utf8").trim().split("\n").reverse()) {
-    try {
-      const event = JSON.parse(text) as EngineEvent;
-      if (event.summaryEvent?.resourceChanges) return event.summaryEvent.resourceChanges;
-    } catch {
-      // The last line may be cut off when the engine was ended.
-    }
-  }
-  return {};
+function readEvents(log: string): EngineEvent[] {
+  if (!fs.existsSync(log)) return [];
+  return fs
+    .readFileSync(log, "utf8")
+    .split("\n")
+    .flatMap(text => {
+      try {
+        return [JSON.parse(text) as EngineEvent];
+      } catch {
+        // The last line may be cut off when the engine was ended.
+        return [];
+      }
+    });
 }
+
+const changesIn = (events: EngineEvent[]): Record<string, number> =>
+  events.findLast(event => event.summaryEvent?.resourceChanges)?.summaryEvent?.resourceChanges ?? {};
+
+const stepsIn = (events: EngineEvent[]): Planned[] =>
+  events.flatMap(({ resourcePreEvent }) => {
+    const { op, urn, type, new: made } = resourcePreEvent?.metadata ?? {};
+    return op && urn && type ? [{ op, urn, type, inputs: made?.inputs ?? {} }] : [];
+  });
 
 /** The engine's diagnostics without its progress: what a person needs to see when it failed. */
 export function diagnosticsOf(output: string): string {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { root } from "../../local/state";
+import { plannedSteps } from "../../readiness/report/planned";
 import { printVerdict } from "../output";
 import { hasProject, readProject } from "../project";
 import { stackOf } from "./check";
@@ -39,7 +40,13 @@ export async function preview(options: PreviewOptions): Promise<number> {
     const scratch = isLocal ? {} : { scratchConfig: config };
     const judged = await prepareAndJudge(prepared, { project, stack, ...scratch }, options.json);
     const putRight = prepared.recovered.map(line => `put right: ${line}`);
-    const lines = [...putRight, `report: ${path.relative(process.cwd(), judged.report)}`];
+    const planned = path.join(path.dirname(judged.report), "planned.md");
+    const relative = (file: string) => path.relative(process.cwd(), file);
+    const lines = [
+      ...putRight,
+      `would do ${plannedSteps(judged.run.steps).length} steps; one by one, charts with their values: ${relative(planned)}`,
+      `report: ${relative(judged.report)}`,
+    ];
     const next = judged.verdict.verdict === "GO" ? "`greenlight up`" : "correct what is named above and preview again";
     return printVerdict(judged.verdict, { json: options.json, lines, next });
   });

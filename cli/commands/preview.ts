@@ -13,6 +13,7 @@ import { policiesDir } from "../../local/environment";
 import { root } from "../../local/state";
 import { readRunEvidence } from "../../readiness/evidence/run";
 import { computeVerdict } from "../../readiness/verdict";
+import { writePlanned } from "../../readiness/report/planned";
 import { writeReport } from "../../readiness/report/write";
 import type { EngineRun } from "../engine-run";
 import { diagnosticsOf, runEngine } from "../engine-run";
@@ -84,6 +85,7 @@ async function previewAndJudge(
   const lock = readJson<PackLock>(path.join(policiesDir, "pack.lock"));
   const expected = { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" };
   const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated: standIns(prepared), expected });
+  writePlanned(reportDir(), stack, run.steps);
   // The engine failed for a reason of its own: nothing that was found explains it, so no verdict carries it.
   if (run.code !== 0 && (verdict.findings.length === 0 || verdict.verdict === "GO")) throw engineFault(run, evidence);
   return { verdict, report: writeReport(reportDir(), verdict), run, plan };

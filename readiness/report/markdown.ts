@@ -46,7 +46,7 @@ const findingRow = ({ rule, severity, resource, path, found, needed, fix }: Verd
   `| ${[rule, severity, path ? `${resource}: ${path}` : resource, found, needed, fix].map(escape).join(" | ")} |`;
 
 /** Text from evidence or manifests stays text: no markup, no table cell, no line of it gets out. */
-const escape = (text: string): string =>
+export const escape = (text: string): string =>
   text
     .replace(/[\\`*_{}[\]()#+!|<>~]/g, "\\$&")
     .replaceAll("&", "&amp;")

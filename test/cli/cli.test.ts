@@ -29,7 +29,7 @@ describe("greenlight on the command line", function () {
       "an unknown stack",
       ["check", "--stack", "prod"],
       64,
-      /stack prod is unknown; need one of local, production, staging\./,
+      /stack prod is unknown; need one of local, production, production-base, staging, staging-base\./,
     ],
     ["an unknown stack to bring up", ["up", "--stack", "prod"], 64, /stack prod is unknown/],
     [

@@ -41,7 +41,12 @@ describe("the local stack, with the real engine and a real API server", function
       const service = pod.metadata.labels!["app.kubernetes.io/name"]!;
       places.set(service, (places.get(service) ?? new Set()).add(String(pod.spec!.nodeName)));
     }
-    assert.deepEqual([...places.keys()].sort(), ["analysis", "api", "learning", "objects", "redis"]);
+    // What is released step by step is a custom resource, and has no pods without its controller; the worker has one,
+    // because what would scale it does not run here.
+    const watching = ["alloy", "blackbox", "grafana", "jaeger", "loki", "otel-collector"];
+    const own = ["analyser", "analysis", "learning", "objects", "redis"];
+    assert.deepEqual([...places.keys()].sort(), [...watching, ...own].sort());
+    places.delete("analyser");
     for (const [service, nodes] of places) assert.equal(nodes.size, 3, service);
   });
 
@@ -56,7 +61,10 @@ describe("the local stack, with the real engine and a real API server", function
   it("has every custom resource taken strictly, and says that nothing here acts on it", async () => {
     const { env } = await localStack();
     const again = await greenlight(["up"], env);
-    for (const kind of ["1 Cluster", "1 Pooler", "2 ScheduledBackup", "5 Certificate", "1 Bundle", "2 ExternalSecret"])
+    for (const kind of [
+      ...["1 Cluster", "1 Pooler", "2 ScheduledBackup", "1 PerconaServerMongoDB", "1 Bundle", "1 Rollout"],
+      ...["2 Gateway", "1 Prometheus", "1 Alertmanager", "1 ScaledObject", "1 Probe"],
+    ])
       assert.ok(again.stdout.includes(kind), again.stdout);
     assert.match(again.stdout, /accepted, no controller here/);
     const misspelt =
@@ -93,7 +101,9 @@ describe("the local stack, with the real engine and a real API server", function
     for (const args of [["preview"], ["up", "--yes"], ["stack", "--show-urns"]]) {
       const done = await run("pulumi", [...args, "--non-interactive"], { cwd: root, env });
       assert.equal(done.code, 0, done.stdout + done.stderr);
-      if (args[0] !== "stack") assert.match(done.stdout, /101 unchanged/);
+      const { up } = await localStack();
+      const { create } = (JSON.parse(up.stdout) as Up).deployed.changes;
+      if (args[0] !== "stack") assert.ok(done.stdout.includes(` ${create} unchanged`), done.stdout);
     }
     assert.match(await capture("kubectl", ["get", "servicemonitors", "-A"], { env }), /api/);
   });
@@ -101,7 +111,7 @@ describe("the local stack, with the real engine and a real API server", function
   it("goes on in the middle when a first deployment was cut off", async () => {
     // The namespace's objects vanish behind the engine's back; a refresh notices, the next up makes them again.
     const env = await shellEnv();
-    await capture("kubectl", ["delete", "pdb", "api", "-n", "inulearning"], { env });
+    await capture("kubectl", ["delete", "pdb", "learning", "-n", "inulearning"], { env });
     await capture("pulumi", ["refresh", "--yes", "--non-interactive"], { cwd: root, env });
     const { env: own } = await localStack();
     const again = await greenlight(["up", "--json"], own);
