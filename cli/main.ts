@@ -7,6 +7,7 @@ import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { preview } from "./commands/preview-command";
+import { newStack } from "./commands/new-stack";
 import { listRules } from "./commands/rules";
 import { up } from "./commands/up";
 
@@ -68,6 +69,18 @@ program
   .description("list rules and items")
   .option(...json)
   .action(runs(listRules));
+program
+  .command("new")
+  .description("write the files of something new")
+  .command("stack <name>")
+  .description("a new environment, made after an existing one; asks on a terminal for what is not given")
+  .option("--like <stack>", "the stack it is made after", "production")
+  .option("--system <name>", "name of the system")
+  .option("--domain <domain>", "domain it is reached under")
+  .option("--account <digits>", "AWS account of its base")
+  .option("--region <region>", "AWS region of its base")
+  .option(...json)
+  .action(runs(newStack));
 program
   .command("env")
   .description("print shell lines under which plain pulumi and kubectl work on the local stack, gated")
