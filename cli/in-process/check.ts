@@ -63,6 +63,23 @@ export async function checkProgram(project: Project, stack: string, config: Reco
   return computeVerdict(evidence, { rules, items, source: "in-process", simulated: [noEngine] });
 }
 
+/** What a program would register for a stack, judged by nobody. */
+export async function registeredBy(
+  project: Project,
+  stack: string,
+  config: Record<string, unknown>,
+): Promise<Registered[]> {
+  const pack = sha256(fs.readFileSync(bundleFile));
+  const room = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-check-"));
+  try {
+    return await runProgram(project, stack, config, room, (_urn, type, inputs) => {
+      if (type === sealType) answerChallenges(room, stack, (inputs as { fingerprint: string }).fingerprint, pack);
+    });
+  } finally {
+    fs.rmSync(room, { recursive: true, force: true });
+  }
+}
+
 /** Judges manifests as they are. */
 export function checkManifests(place: string, tier: Tier): Verdict {
   const manifests = readManifests(place);

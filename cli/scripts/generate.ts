@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { generated } from "../generated";
+import { generated, packLock } from "../generated";
 
 /** Writes every generated file: pack lock, rule catalogue, JSON schemas, pictures. `--check` only compares. */
 const root = path.resolve(__dirname, "..", "..", "..");
@@ -8,9 +8,9 @@ const root = path.resolve(__dirname, "..", "..", "..");
 async function main(): Promise<void> {
   const check = process.argv.includes("--check");
   let stale = 0;
-  for (const [file, text] of Object.entries(await generated(root))) {
+  const write = ([file, text]: [string, string]): void => {
     const target = path.join(root, file);
-    if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === text) continue;
+    if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === text) return;
     stale++;
     if (check) console.error(`${file} is not what the sources make of it; run \`npm run fix\``);
     else {
@@ -18,7 +18,9 @@ async function main(): Promise<void> {
       fs.writeFileSync(target, text);
       console.error(`wrote ${file}`);
     }
-  }
+  };
+  Object.entries(packLock(root)).forEach(write);
+  if (!check || stale === 0) Object.entries(await generated(root)).forEach(write);
   process.exitCode = check && stale > 0 ? 1 : 0;
 }
 

@@ -1,30 +1,16 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
+import { registeredBy as registered } from "../../cli/in-process/check";
 import type { Registered } from "../../cli/in-process/engine";
-import { runProgram } from "../../cli/in-process/run-program";
 import { readProject } from "../../cli/project";
 import { encode } from "../../local/providers/wire";
 import { root } from "../../local/state";
-import { sha256 } from "../../model/canonical";
 import type { TreeObject } from "../../model/unknown";
-import { answerChallenges, sealType } from "../../policies/engine/seal";
 import { openSession } from "../../policies/engine/session";
 import { readStackFile } from "../../stacks/files";
-import { temporary } from "./local-stack";
 
-/** Everything the program registers for a stack, run as it is; only the engine is ours. */
-export async function registeredBy(stack: string): Promise<Registered[]> {
+/** Everything our program registers for a stack of this checkout, run as it is; only the engine is ours. */
+export function registeredBy(stack: string): Promise<Registered[]> {
   const project = readProject(root);
-  const { config } = readStackFile(project.stackDir, stack);
-  const room = temporary();
-  const pack = sha256(fs.readFileSync(path.join(root, "policies", "bin", "index.js")));
-  try {
-    return await runProgram(project, stack, config, room, (_urn, type, inputs) => {
-      if (type === sealType) answerChallenges(room, stack, (inputs as { fingerprint: string }).fingerprint, pack);
-    });
-  } finally {
-    fs.rmSync(room, { recursive: true });
-  }
+  return registered(project, stack, readStackFile(project.stackDir, stack).config);
 }
 
 /** Violations of a set of resources at production, as `rule resource`. */
