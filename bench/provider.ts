@@ -116,7 +116,7 @@ async function measure(dir: string, env: NodeJS.ProcessEnv, size: number): Promi
 }
 
 /** The most memory a process has held, in MiB. */
-function peakOf(pid: number): number {
+export function peakOf(pid: number): number {
   try {
     return Math.round(Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024);
   } catch {

@@ -74,7 +74,7 @@ export interface PlatformArgs {
   oncall?: OnCall;
 }
 
-/** Joins the parts; the only place that knows their order. Gives what people need to find and to restore things. */
+/** Joins the parts; the only place that knows their order. Gives what people need to find and to restore things (S-006). */
 export function buildPlatform(args: PlatformArgs): Record<string, unknown> {
   const { system, certificates, secrets, observability } = args;
   new Priorities("priorities", { system });

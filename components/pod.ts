@@ -1,4 +1,4 @@
-/** What every pod of ours has in common, whatever it runs. */
+/** What every pod of ours has in common, whatever it runs: no root, nothing writable, bounded (S-169). */
 
 const uid = 10001;
 

@@ -1,10 +1,13 @@
 import { benchPack } from "../../bench/pack";
 import { benchProvider } from "../../bench/provider";
+import { benchStacks } from "../../bench/stacks";
 
-/** `npm run bench`: what the gate and the provider cost, as ratios in one run. `-- provider` runs the second alone. */
+const all = { pack: benchPack, stacks: benchStacks, provider: benchProvider };
+
+/** `npm run bench`: what the gate, whole stacks and the provider cost, as ratios in one run. `-- stacks` runs one alone. */
 async function main(): Promise<void> {
-  if (process.argv[2] !== "provider") await benchPack();
-  await benchProvider();
+  const asked = process.argv[2];
+  for (const [name, bench] of Object.entries(all)) if (asked === undefined || asked === name) await bench();
 }
 
 void main();

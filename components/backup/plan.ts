@@ -69,7 +69,7 @@ export interface StoreSizes {
 }
 
 /**
- * Decides schedules, retention and target of every store, and proves from them that RPO and RTO can be met. A plan that
+ * Carries S-130 to S-133 and S-170. Decides schedules, retention and target of every store, and proves from them that RPO and RTO can be met. A plan that
  * cannot keep the promise is refused: no schedule is left to luck.
  */
 export function backupPlan(args: BackupArgs, sizes: StoreSizes): BackupPlan {

@@ -3,7 +3,7 @@ import { monitoringNamespace } from "../observability/names";
 
 /**
  * How a new version takes over. `canary`: 5, 25, 50, 100 % of the traffic for 10, 15, 20, 30 minutes, measured all the
- * while and taken back by itself (S-077 to S-083); `blueGreen`: beside the old one, measured, then all at once.
+ * while and taken back by itself (S-077 to S-083, S-094, S-153, S-154); `blueGreen`: beside the old one, measured, then all at once.
  */
 export type Strategy = "rolling" | "canary" | "blueGreen";
 

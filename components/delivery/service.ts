@@ -16,7 +16,7 @@ import type { Strategy } from "./rollout";
 import { rolloutSpec } from "./rollout";
 import { servicePod } from "./service-pod";
 
-/** A stateless service, highly available and closed by default. */
+/** A stateless service, highly available and closed by default (S-128, S-137, S-152). */
 export interface ServiceArgs {
   /** Name of the service and of its objects. */
   name: string;

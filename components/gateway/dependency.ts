@@ -31,7 +31,7 @@ const doorPods = { podSelector: { matchLabels: { "gateway.envoyproxy.io/owning-g
 /** The inner name under which services call it; the egress gateway answers there. */
 export const dependencyHost = (name: string): string => `${name}.${egressName}.internal`;
 
-/** The dependency as plain data. Carries S-126, S-127, S-143. */
+/** The dependency as plain data. Carries S-125, S-126, S-127, S-143. */
 export function dependencySpec(args: DependencyArgs) {
   const { name, system, host, port = 443, sla, clients, fallback, probePath = "/" } = args;
   refuseBad(args);

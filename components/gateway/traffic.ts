@@ -1,6 +1,6 @@
 import { refuse } from "../component";
 
-/** How requests to something are limited, timed, retried and cut off: the same for a route in and a dependency out. */
+/** How requests to something are limited, timed, retried and cut off: the same for a route in and a dependency out (S-007, S-126, S-167). */
 export interface TrafficArgs {
   /** Longest a request may take, such as "5s". @default "5s" */
   timeout?: string;

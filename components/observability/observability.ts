@@ -19,7 +19,7 @@ import { Prometheus } from "./prometheus";
 import type { TracingArgs } from "./tracing";
 import { collectorName, otlpPort, tracingWorkloads } from "./tracing";
 
-/** Everything that watches: metrics, alerts, dashboards, traces, logs, probes. */
+/** Everything that watches: metrics, alerts, dashboards, traces, logs, probes (S-008, S-039, S-096). */
 export interface ObservabilityArgs {
   system: string;
   /** Images by digest. */

@@ -1,7 +1,7 @@
 import { refuse } from "../component";
 
 /**
- * What a service promises, as recording rules and multi-window burn-rate alerts. Windows and factors are those of the
+ * What a service promises, as recording rules and multi-window burn-rate alerts (S-120 to S-124, S-147). Windows and factors are those of the
  * SRE Workbook for thirty days: a page when 2 % of the budget goes in an hour or 5 % in six, a ticket when 10 % goes in
  * a day or in three. Pure; the dashboards draw its series.
  */

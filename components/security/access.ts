@@ -3,7 +3,7 @@ import { ComponentResource } from "@pulumi/pulumi";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import { childOf } from "../component";
 
-/** What people and machines may do in a namespace by hand. Everything else goes through this program. */
+/** What people and machines may do in a namespace by hand. Everything else goes through this program (S-151). */
 export interface AccessArgs {
   system: string;
   namespaces: string[];

@@ -3,7 +3,7 @@ import { ComponentResource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { childOf } from "../component";
 
-/** Who signs what inside the cluster, and at its edge. */
+/** Who signs what inside the cluster, and at its edge (S-165). */
 export interface CertificatesArgs {
   /** The system the authority belongs to; its name stands in every root. */
   system: string;
