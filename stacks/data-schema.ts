@@ -83,7 +83,7 @@ const certificates = z.strictObject({
 
 const secrets = z.strictObject({
   store: z.union([
-    z.strictObject({ kind: z.literal("aws"), region: z.string().min(1), role: z.string().min(1) }),
+    z.strictObject({ kind: z.literal("aws"), region: z.string().min(1), role: z.string().min(1).optional() }),
     z.strictObject({
       kind: z.literal("vault"),
       server: z.string().regex(/^https:\/\//, 'a URL that begins with "https://"'),

@@ -46,6 +46,7 @@ export function mongodbSpec(args: MongodbArgs, plan: BackupPlan) {
   const about = backupAnnotations(`${namespace}/${name}`, plan.mongodb);
   const selector = { "app.kubernetes.io/instance": name, "app.kubernetes.io/component": "mongod" };
   return {
+    serviceAccount: { metadata, automountServiceAccountToken: false },
     cluster: {
       apiVersion: "psmdb.percona.com/v1",
       kind: "PerconaServerMongoDB",
@@ -105,6 +106,7 @@ function replicaSet(a: Sized, selector: Record<string, string>) {
   return {
     name: "rs0",
     size: a.members,
+    serviceAccountName: a.name,
     configuration: [
       "operationProfiling:",
       "  mode: slowOp",

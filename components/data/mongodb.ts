@@ -21,12 +21,13 @@ export class Mongodb extends ComponentResource {
     const policies = Object.values(spec.networkPolicies).map(
       one => new networking.NetworkPolicy(one.metadata.name, one, own),
     );
+    const members = new core.ServiceAccount(name, spec.serviceAccount, own);
     const cluster = new CustomResource(name, spec.cluster, {
       ...own,
       // Data outlives a mistake in the program: it is neither deleted nor replaced until somebody unprotects it.
       protect: true,
       retainOnDelete: true,
-      dependsOn: policies,
+      dependsOn: [...policies, members],
     });
     new CustomResource(`${name}-monitor`, spec.monitor, own);
     new CustomResource(`${name}-alerts`, spec.alerts, own);

@@ -100,6 +100,7 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
         },
       ],
       volumes: [{ name: "tls", secret: { secretName: `${name}-tls`, items: [{ key: "ca.crt", path: "ca.crt" }] } }],
+      account: name,
       room: "1Gi",
       deadlineSeconds: 3_600,
       user: 1000,

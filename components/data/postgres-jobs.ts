@@ -17,6 +17,8 @@ export function postgresJobs(a: Sized, plan: BackupPlan, labels: Record<string, 
     annotations,
   });
   return {
+    // An identity of its own: the drill reads the archive where pods have identities instead of keys.
+    jobsAccount: { metadata: own("jobs"), automountServiceAccountToken: false },
     heartbeat: heartbeatSpec(a, own("heartbeat")),
     drill: drillSpec(a, plan, own("restore-drill", { "greenlight.dev/restores": `${a.namespace}/${a.name}` })),
   };
@@ -37,6 +39,7 @@ SQL
     metadata,
     schedule: "* * * * *",
     steps: [{ name: "beat", image: a.images.server, script, env }],
+    account: `${a.name}-jobs`,
     room: "16Mi",
     deadlineSeconds: 50,
     user,
@@ -69,6 +72,7 @@ pg_ctl -D "$PGDATA" -m fast stop
     metadata,
     schedule: plan.postgres.drill,
     steps: [{ name: "restore", image: a.images.server, script, env: targetEnv(plan.target) }],
+    account: `${a.name}-jobs`,
     room: a.storage,
     deadlineSeconds: 4 * 3_600,
     memory: "1Gi",

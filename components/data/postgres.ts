@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as batch from "@pulumi/kubernetes/batch/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import type { BackupPlan } from "../backup/plan";
@@ -39,7 +40,9 @@ export class Postgres extends ComponentResource {
     new policy.PodDisruptionBudget(`${name}-pooler`, spec.poolerBudget, own);
     new CustomResource(`${name}-monitor`, spec.monitor, own);
     new CustomResource(`${name}-alerts`, spec.alerts, own);
-    for (const key of ["heartbeat", "drill"] as const) new batch.CronJob(spec[key].metadata.name, spec[key], own);
+    const account = new core.ServiceAccount(`${name}-jobs`, spec.jobsAccount, own);
+    for (const key of ["heartbeat", "drill"] as const)
+      new batch.CronJob(spec[key].metadata.name, spec[key], { ...own, dependsOn: [account] });
     this.endpoint = pooler.metadata.apply(made => `${made.name}.${made.namespace}.svc:${poolerPort}`);
     this.registerOutputs({ endpoint: this.endpoint });
   }

@@ -100,6 +100,7 @@ export function redisSpec(args: RedisArgs, plan: BackupPlan) {
       schedule,
       steps,
       volumes: [tlsVolume],
+      account: name,
       room: a.memory,
       deadlineSeconds: 1_500,
       user,

@@ -221,7 +221,12 @@ export class Service extends ComponentResource {
     const account = new core.ServiceAccount(name, spec.serviceAccount, own);
     const closed = new networking.NetworkPolicy(name, spec.networkPolicy, own);
     const certificate = spec.certificate ? [new CustomResource(`${name}-certificate`, spec.certificate, own)] : [];
-    const service = new core.Service(name, spec.service, { ...own, dependsOn: [closed] });
+    const service = new core.Service(name, spec.service, {
+      ...own,
+      dependsOn: [closed],
+      // The controller writes into the services' selectors which pods are old and which are new.
+      ...(spec.rollout ? { ignoreChanges: ["spec.selector"] } : {}),
+    });
     const before = { ...own, dependsOn: [account, closed, ...certificate] };
     const workload = spec.rollout
       ? this.#rollout(name, spec, before)
@@ -238,7 +243,6 @@ export class Service extends ComponentResource {
     const { rollout, canaryService } = spec;
     const own = childOf(this);
     const measured = new CustomResource(`${name}-analysis`, rollout!.analysis, own);
-    // The controller writes into the services' selectors which pods are old and which are new.
     const canary = new core.Service(`${name}-canary`, canaryService!, { ...own, ignoreChanges: ["spec.selector"] });
     return new CustomResource(name, rollout!.rollout, {
       ...before,

@@ -23,7 +23,11 @@ export interface WantedSecret {
 }
 
 export type SecretStoreArgs =
-  | { kind: "aws"; region: string; /** Role the operator assumes for this system alone. */ role: string }
+  | {
+      kind: "aws";
+      region: string;
+      /** Role the operator assumes for this system alone; without it its own identity serves. */ role?: string;
+    }
   | {
       kind: "vault";
       server: string;
@@ -51,7 +55,7 @@ export function secretsSpec({ system, store, namespaces }: SecretsArgs) {
       retrySettings: { maxRetries: 5, retryInterval: "10s" },
       provider:
         store.kind === "aws"
-          ? { aws: { service: "SecretsManager", region: store.region, role: store.role } }
+          ? { aws: { service: "SecretsManager", region: store.region, ...(store.role ? { role: store.role } : {}) } }
           : {
               vault: {
                 server: store.server,

@@ -5,7 +5,7 @@ import type { KubeObject } from "../../local/kubernetes-api";
 import { capture, run } from "../../local/process";
 import { root } from "../../local/state";
 import type { Verdict } from "../../model/verdict";
-import { greenlight, localStack, ownFolders, shellEnv, temporary } from "../support/local-stack";
+import { copyOfCheckout, greenlight, localStack, ownFolders, shellEnv, temporary } from "../support/local-stack";
 
 interface Up extends Verdict {
   deployed: { changes: Record<string, number>; pods: string; provider: string; kubeconfig: string };
@@ -172,15 +172,18 @@ describe("taking the local stack down", function () {
   this.timeout(firstMs);
 
   it("leaves no process and no file", async () => {
+    // What is deployed makes no difference to taking it away.
+    const copy = copyOfCheckout("small");
     const dir = temporary();
     const env = ownFolders(dir);
-    assert.equal((await greenlight(["up", "--json"], env)).code, 0);
+    assert.equal((await greenlight(["up", "--json"], env, copy)).code, 0);
     assert.ok(processesOf(dir).length >= 4);
-    const down = await greenlight(["down", "--json"], env);
+    const down = await greenlight(["down", "--json"], env, copy);
     assert.deepEqual(JSON.parse(down.stdout), { stopped: true });
     assert.deepEqual(processesOf(dir), []);
     assert.deepEqual(fs.readdirSync(dir).sort(), ["evidence", "report"]);
     fs.rmSync(dir, { recursive: true });
+    fs.rmSync(path.dirname(copy), { recursive: true });
   });
 });
 
