@@ -1,9 +1,17 @@
 import { z } from "zod";
 
+import { erasureNeeded, votersNeeded } from "../model/topology";
+
 /** The part of a stack's config about what keeps data, and what protects it. */
 
 const name = z.string().regex(/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters");
 const image = z.string().min(1);
+/** A number of voters: possible, or refused before anything else is looked at. */
+const voters = (most?: number) =>
+  z.int().superRefine((count, context) => {
+    const needed = votersNeeded(count, most);
+    if (needed) context.addIssue({ code: "custom", message: needed });
+  });
 const quantity = z.string().min(1);
 const clients = z.array(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, "a service, as namespace/name")).optional();
 const place = { name, namespace: name, clients, storageClass: name.optional() };
@@ -11,8 +19,8 @@ const place = { name, namespace: name, clients, storageClass: name.optional() };
 const postgres = z.strictObject({
   ...place,
   images: z.strictObject({ server: image, pooler: image }),
-  instances: z.int().optional(),
-  synchronous: z.int().optional(),
+  instances: z.int().min(3, "at least 3: with 2 a lost one stops every commit").optional(),
+  synchronous: z.int().min(1, "at least 1").optional(),
   cpu: quantity.optional(),
   memory: quantity.optional(),
   storage: quantity.optional(),
@@ -23,7 +31,7 @@ const postgres = z.strictObject({
 const mongodb = z.strictObject({
   ...place,
   images: z.strictObject({ server: image, backup: image, exporter: image, kubectl: image }),
-  members: z.int().optional(),
+  members: voters(7).optional(),
   cpu: quantity.optional(),
   memory: quantity.optional(),
   storage: quantity.optional(),
@@ -32,21 +40,26 @@ const mongodb = z.strictObject({
 const redis = z.strictObject({
   ...place,
   images: z.strictObject({ server: image, exporter: image, aws: image }),
-  replicas: z.int().optional(),
+  replicas: voters().optional(),
   memory: quantity.optional(),
   storage: quantity.optional(),
   profile: z.enum(["store", "cache"]).optional(),
 });
 
-const objectStore = z.strictObject({
-  ...place,
-  images: z.strictObject({ server: image, client: image }),
-  servers: z.int().optional(),
-  drives: z.int().optional(),
-  drive: quantity.optional(),
-  memory: quantity.optional(),
-  buckets: z.array(name).min(1),
-});
+const objectStore = z
+  .strictObject({
+    ...place,
+    images: z.strictObject({ server: image, client: image }),
+    servers: z.int().optional(),
+    drives: z.int().optional(),
+    drive: quantity.optional(),
+    memory: quantity.optional(),
+    buckets: z.array(name).min(1),
+  })
+  .superRefine(({ servers = 6, drives = 2 }, context) => {
+    const needed = erasureNeeded(servers, drives);
+    if (needed) context.addIssue({ code: "custom", path: ["servers"], message: needed });
+  });
 
 const backup = z.strictObject({
   target: z.strictObject({

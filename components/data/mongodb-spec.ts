@@ -1,5 +1,6 @@
 import { sha256 } from "../../model/canonical";
 import { parseQuantity } from "../../model/quantity";
+import { votersNeeded } from "../../model/topology";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
@@ -28,6 +29,8 @@ export interface MongodbArgs {
 
 export const mongodbDefaults = { members: 3, cpu: "500m", memory: "2Gi", storage: "20Gi", storageClass: "general" };
 
+/** Members of a replica set that have a vote. */
+const mostVoters = 7;
 export const mongodbPort = 27017;
 /** Version of the operator's interface that the spec is written in; the operator converts nothing by itself. */
 const crVersion = "1.22.0";
@@ -238,11 +241,8 @@ const jobLabels = (name: string) => ({
 
 function refuseBad(a: Sized): void {
   const faults: { propertyPath: string; reason: string }[] = [];
-  if (a.members < 3 || a.members % 2 === 0 || a.members > 7)
-    faults.push({
-      propertyPath: "members",
-      reason: `members is ${a.members}; need 3, 5 or 7: an even number cannot outvote itself, and more than seven have no vote`,
-    });
+  const needed = votersNeeded(a.members, mostVoters);
+  if (needed) faults.push({ propertyPath: "members", reason: `members is ${a.members}; need ${needed}` });
   if (`${a.name}-rs0`.length > 50)
     faults.push({ propertyPath: "name", reason: `name is "${a.name}"; need at most 46 characters` });
   for (const key of ["cpu", "memory", "storage"] as const)

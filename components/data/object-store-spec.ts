@@ -1,4 +1,5 @@
 import { parseQuantity } from "../../model/quantity";
+import { erasureNeeded, erasureParity } from "../../model/topology";
 import type { CronArgs } from "../backup/job";
 import { cronJobSpec, targetEnv } from "../backup/job";
 import type { BackupPlan } from "../backup/plan";
@@ -39,8 +40,6 @@ export const objectStoreDefaults = {
 };
 
 export const storePort = 9000;
-/** Drives of twelve whose loss the set survives, reading and writing. */
-const parity = 4;
 
 /** The objects of the store as plain data. */
 export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
@@ -159,7 +158,7 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
                 ],
                 env: [
                   ...root,
-                  { name: "MINIO_STORAGE_CLASS_STANDARD", value: `EC:${parity}` },
+                  { name: "MINIO_STORAGE_CLASS_STANDARD", value: `EC:${erasureParity}` },
                   { name: "MINIO_BROWSER", value: "off" },
                   { name: "MINIO_PROMETHEUS_AUTH_TYPE", value: "public" },
                 ],
@@ -280,11 +279,11 @@ function networkPolicy(a: ObjectStoreArgs, labels: Record<string, string>) {
 
 function refuseBad(a: ObjectStoreArgs & typeof objectStoreDefaults): void {
   const faults: { propertyPath: string; reason: string }[] = [];
-  const total = a.servers * a.drives;
-  if (a.servers % 3 !== 0 || total < 3 * parity || total / 3 > parity)
+  const needed = erasureNeeded(a.servers, a.drives);
+  if (needed)
     faults.push({
       propertyPath: "servers",
-      reason: `servers is ${a.servers} of ${a.drives} drives; need three zones of at most ${parity} drives each and ${3 * parity} in all, such as 6 of 2: else the loss of a zone stops writing`,
+      reason: `servers is ${a.servers} of ${a.drives} drives; need ${needed}`,
     });
   for (const key of ["drive", "memory"] as const)
     if (!(parseQuantity(a[key]) ?? 0))

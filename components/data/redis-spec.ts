@@ -1,4 +1,5 @@
 import { parseQuantity } from "../../model/quantity";
+import { votersNeeded } from "../../model/topology";
 import { cronJobSpec, targetEnv } from "../backup/job";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
@@ -278,11 +279,8 @@ const ports = () => [
 
 function refuseBad(a: RedisArgs & typeof redisDefaults): void {
   const faults: { propertyPath: string; reason: string }[] = [];
-  if (a.replicas < 3 || a.replicas % 2 === 0)
-    faults.push({
-      propertyPath: "replicas",
-      reason: `replicas is ${a.replicas}; need an odd number of at least 3: two sentinels cannot outvote one`,
-    });
+  const needed = votersNeeded(a.replicas);
+  if (needed) faults.push({ propertyPath: "replicas", reason: `replicas is ${a.replicas}; need ${needed}` });
   for (const key of ["memory", "storage"] as const)
     if (!(parseQuantity(a[key]) ?? 0))
       faults.push({

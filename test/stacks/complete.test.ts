@@ -92,6 +92,21 @@ describe("a stack with all that stands around it", () => {
 
   const conflicts: [string, object, string][] = [
     [
+      "an even number of voters",
+      { redis: { ...place, images: { server: digest, exporter: digest, aws: digest }, replicas: 4 } },
+      "greenlight:redis.replicas is 4; need an odd number of at least 3: an even number cannot outvote itself",
+    ],
+    [
+      "five servers over three zones",
+      { objectStore: { ...place, images: { server: digest, client: digest }, buckets: ["b"], servers: 5 } },
+      "greenlight:objectStore.servers is 5; need three zones of at most 4 drives each and 12 in all, such as 6 of 2",
+    ],
+    [
+      "two instances",
+      { postgres: { ...place, images, instances: 2 } },
+      "greenlight:postgres.instances is 2; need at least 3: with 2 a lost one stops every commit.",
+    ],
+    [
       "two places for objects",
       {
         objectStore: { name: "o", namespace: "shop", images: { server: digest, client: digest }, buckets: ["b"] },
