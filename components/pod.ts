@@ -42,6 +42,12 @@ export const hostAntiAffinity = (selector: Record<string, string>) => ({
   },
 });
 
+/** A disruption budget: pods go one at a time, and one that is broken anyway holds nobody up. */
+export const oneAtATime = <Metadata>(metadata: Metadata, matchLabels: Record<string, string>) => ({
+  metadata,
+  spec: { maxUnavailable: 1, selector: { matchLabels }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+});
+
 /** Where programs look for the token of their account. */
 export const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 

@@ -135,10 +135,7 @@ export function workloadSpec(a: WorkloadArgs) {
         ...(a.named ? { clusterIP: "None", publishNotReadyAddresses: true } : { type: "ClusterIP" }),
       },
     },
-    disruptionBudget: {
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    },
+    disruptionBudget: pod.oneAtATime(metadata, selector),
     networkPolicy: {
       metadata,
       spec: {

@@ -154,14 +154,7 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
         },
       },
     }),
-    poolerBudget: {
-      metadata: own("pooler"),
-      spec: {
-        maxUnavailable: 1,
-        selector: { matchLabels: { "cnpg.io/poolerName": `${name}-pooler` } },
-        unhealthyPodEvictionPolicy: "AlwaysAllow",
-      },
-    },
+    poolerBudget: pod.oneAtATime(own("pooler"), { "cnpg.io/poolerName": `${name}-pooler` }),
     databases: a.databases.map(database => ({
       secret: externalSecretSpec(
         { ...own("unused"), name: `${database}-database` },

@@ -232,10 +232,7 @@ export function redisSpec(args: RedisArgs, plan: BackupPlan) {
         volumeClaimTemplates: [claim("data", a.storage), claim("sentinel", "64Mi")],
       },
     },
-    disruptionBudget: {
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    },
+    disruptionBudget: pod.oneAtATime(metadata, selector),
     networkPolicy: redisPolicy(a, labels),
     monitor: {
       apiVersion: "monitoring.coreos.com/v1",

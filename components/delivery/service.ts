@@ -9,7 +9,7 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import { parseQuantity } from "../../model/quantity";
 import { childOf, refuse, serviceLabels, withDefaults } from "../component";
 import type { ServiceObjective } from "../observability/slo";
-import { namespaceNamed, podsNamed, tcp } from "../pod";
+import { namespaceNamed, oneAtATime, podsNamed, tcp } from "../pod";
 import { leafSpec, trustBundle } from "../security/certificates";
 import type { Importance } from "./priority";
 import type { Strategy } from "./rollout";
@@ -143,10 +143,7 @@ export function serviceSpec(args: ServiceArgs) {
         ],
       },
     },
-    disruptionBudget: {
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    },
+    disruptionBudget: oneAtATime(metadata, selector),
     networkPolicy: {
       metadata,
       spec: {

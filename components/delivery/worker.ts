@@ -132,10 +132,7 @@ export function workerSpec(args: WorkerArgs) {
         ],
       },
     },
-    disruptionBudget: {
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: "AlwaysAllow" },
-    },
+    disruptionBudget: pod.oneAtATime(metadata, selector),
     networkPolicy: {
       metadata,
       spec: {

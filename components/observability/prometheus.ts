@@ -116,14 +116,7 @@ export function prometheusSpec(args: PrometheusArgs) {
       engineVersion: "v2",
       data: { "alertmanager.yaml": alertmanagerConfig(a.oncall) },
     }),
-    budgets: ["prometheus", "alertmanager"].map(name => ({
-      metadata: metadata(name),
-      spec: {
-        maxUnavailable: 1,
-        selector: { matchLabels: { [name]: name } },
-        unhealthyPodEvictionPolicy: "AlwaysAllow",
-      },
-    })),
+    budgets: ["prometheus", "alertmanager"].map(name => pod.oneAtATime(metadata(name), { [name]: name })),
     networkPolicies: networkPolicies(a, metadata),
     monitor: custom("PodMonitor", "prometheus", {
       selector: {

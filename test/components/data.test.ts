@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { capture } from "../../local/process";
 import { mongodbSpec } from "../../components/data/mongodb-spec";
 import { restoreObjects } from "../../components/data/mongodb-jobs";
 import { reasonsOf } from "../support/program";
@@ -29,6 +30,13 @@ describe("MongoDB", () => {
     ).items;
     assert.equal(cluster!.metadata.name, "docs-drill");
     assert.equal((restore!.spec as { clusterName: string }).clusterName, "docs-drill");
+  });
+
+  it("runs scripts that a POSIX shell can read", async () => {
+    const { heartbeat, drill } = mongodbSpec(mongodb, plan);
+    for (const job of [heartbeat, drill])
+      for (const { command } of job.spec.jobTemplate.spec.template.spec.containers)
+        await capture("sh", ["-n", "-c", command[2]!]);
   });
 
   it("refuses an even number of votes", () =>

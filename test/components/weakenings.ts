@@ -1,6 +1,6 @@
 import type { Weakening } from "../support/program";
 
-/** Every default that protects data, taken away one at a time, and the rule that must say so. */
+/** Every default that protects data, people or traffic, taken away one at a time, and the rule that must say so. */
 export const weakenings: Weakening[] = [
   ["one Redis server", "StatefulSet data/redis", "spec.replicas", 1, "GL-DATA-02"],
   [
@@ -96,4 +96,57 @@ export const weakenings: Weakening[] = [
     "GL-SEC-02",
   ],
   ["a password nobody makes", "ExternalSecret data/redis-auth", "spec.target.name", "other", "GL-REF-02"],
+  ["a MongoDB of two members", "PerconaServerMongoDB data/documents", "spec.replsets.0.size", 2, "GL-DATA-02"],
+  [
+    "members on one host",
+    "PerconaServerMongoDB data/documents",
+    "spec.replsets.0.affinity",
+    { antiAffinityTopologyKey: "none" },
+    "GL-DATA-03",
+  ],
+  ["MongoDB without TLS", "PerconaServerMongoDB data/documents", "spec.tls.mode", "allowTLS", "GL-TLS-02"],
+  ["an oplog nobody ships", "PerconaServerMongoDB data/documents", "spec.backup.pitr.enabled", false, "GL-BAK-03"],
+  ["MongoDB without a backup", "PerconaServerMongoDB data/documents", "spec.backup.tasks", [], "GL-BAK-01"],
+  [
+    "volumes that go with the set",
+    "PerconaServerMongoDB data/documents",
+    "metadata.finalizers",
+    ["percona.com/delete-psmdb-pvc"],
+    "GL-DATA-04",
+  ],
+  ["a drill of nothing", "CronJob data/documents-restore-drill", "metadata.annotations", {}, "GL-BAK-06"],
+  ["a door in clear", "Gateway gateway/edge", "spec.listeners.1.protocol", "HTTP", "GL-TLS-01"],
+  ["a redirect that leads inside", "HTTPRoute gateway/to-https", "spec.rules.0.filters", [], "GL-TLS-01"],
+  ["a rollout of one pod", "HorizontalPodAutoscaler inulearning/api", "spec.minReplicas", 1, "GL-HA-02"],
+  ["a worker scaled to nothing", "ScaledObject inulearning/analyser", "spec.minReplicaCount", 0, "GL-HA-02"],
+  ["a worker nobody scrapes", "ServiceMonitor inulearning/analyser", "spec.endpoints", [], "GL-OBS-01"],
+  [
+    "an alert without its page",
+    "PrometheusRule gateway/edge",
+    "spec.groups.0.rules.0.annotations.runbook",
+    undefined,
+    "GL-OBS-03",
+  ],
+  ["a people's role that may do everything", "Role inulearning/operator", "rules.0.verbs", ["*"], "GL-RBAC-02"],
+  [
+    "a key in clear",
+    "Deployment inulearning/analyser",
+    "spec.template.spec.containers.0.env",
+    [{ name: "AI_API_KEY", value: "hunter2hunter2" }],
+    "GL-SEC-01",
+  ],
+  [
+    "a secret that goes with its entry",
+    "ExternalSecret inulearning/ai-api",
+    "spec.target.deletionPolicy",
+    "Delete",
+    "GL-SEC-02",
+  ],
+  [
+    "a collector with a writable root",
+    "StatefulSet monitoring/otel-collector",
+    "spec.template.spec.containers.0.securityContext.readOnlyRootFilesystem",
+    false,
+    "GL-POD-04",
+  ],
 ];
