@@ -27,7 +27,7 @@ import { monitoringNamespace } from "./observability/names";
 import type { ObservabilityArgs } from "./observability/observability";
 import { Observability } from "./observability/observability";
 import type { OperatorName } from "./operators/operator";
-import { Operator, operatorNames } from "./operators/operator";
+import { Operator, operatorGroups, operatorNames } from "./operators/operator";
 import { reachesOf } from "./reach";
 import type { AccessArgs } from "./security/access";
 import { Access } from "./security/access";
@@ -165,7 +165,12 @@ function watch(args: PlatformArgs, namespaces: string[], after: pulumi.Component
     {
       system,
       images,
-      prometheus: { ...prometheus, namespaces, slos, oncall: args.oncall! },
+      prometheus: {
+        ...prometheus,
+        namespaces: [...namespaces, ...(args.operators ?? []).map(name => operatorGroups[name].namespace)],
+        slos,
+        oncall: args.oncall!,
+      },
       tracing,
       logs: { ...logs, namespaces },
       grafana: { ...(host ? { host } : {}), ...(database ? { database } : {}) },

@@ -59,7 +59,7 @@ export function prometheusSpec(args: PrometheusArgs) {
   return {
     serviceAccount: { metadata: metadata("prometheus"), automountServiceAccountToken: false },
     // A role in each namespace instead of one in all: what is scraped is what stands here.
-    roles: a.namespaces.map(target => ({
+    roles: [...a.namespaces, "kube-system"].map(target => ({
       role: {
         metadata: { name: "prometheus", namespace: target, labels },
         rules: [
@@ -73,6 +73,18 @@ export function prometheusSpec(args: PrometheusArgs) {
         subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace }],
       },
     })),
+    // The kubelets, which know volumes and containers, ask for this right on the node; it reads series and nothing else.
+    nodes: {
+      role: {
+        metadata: { name: `${a.system}-prometheus`, labels },
+        rules: [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }],
+      },
+      binding: {
+        metadata: { name: `${a.system}-prometheus`, labels },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: `${a.system}-prometheus` },
+        subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace }],
+      },
+    },
     prometheus: custom("Prometheus", "prometheus", {
       image: a.images.prometheus,
       replicas: 2,
@@ -85,10 +97,11 @@ export function prometheusSpec(args: PrometheusArgs) {
       resources: pod.resources("500m", a.memory),
       affinity: pod.hostAntiAffinity({ prometheus: "prometheus" }),
       topologySpreadConstraints: [pod.zoneSpread({ prometheus: "prometheus" })],
-      // By label instead of by the chart's own release name: the commonest reason why a monitor is ignored.
+      // Everything in namespaces of the system, operators' own monitors among it: a selector by a chart's release name is
+      // the commonest reason why a monitor is ignored.
       ...Object.fromEntries(
         ["serviceMonitor", "podMonitor", "probe", "rule"].flatMap(kind => [
-          [`${kind}Selector`, everything],
+          [`${kind}Selector`, {}],
           [`${kind}NamespaceSelector`, everything],
         ]),
       ),
@@ -210,10 +223,15 @@ export class Prometheus extends ComponentResource {
     const spec = prometheusSpec(args);
     const own = childOf(this);
     const account = new core.ServiceAccount(name, spec.serviceAccount, own);
-    const rights = spec.roles.map(({ role, binding }) => {
+    const rights: pulumi.Resource[] = spec.roles.map(({ role, binding }) => {
       const of = `${name}-${role.metadata.namespace}`;
       return new rbac.RoleBinding(of, binding, { ...own, dependsOn: [account, new rbac.Role(of, role, own)] });
     });
+    const { nodes } = spec;
+    const nodeRole = new rbac.ClusterRole(`${name}-nodes`, nodes.role, own);
+    rights.push(
+      new rbac.ClusterRoleBinding(`${name}-nodes`, nodes.binding, { ...own, dependsOn: [account, nodeRole] }),
+    );
     const closed = spec.networkPolicies.map(one => new networking.NetworkPolicy(one.metadata.name, one, own));
     const secrets = [spec.oncall, spec.config].map(one => new CustomResource(one.metadata.name, one, own));
     const after = { ...own, dependsOn: [...rights, ...closed, ...secrets] };

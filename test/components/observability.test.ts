@@ -86,7 +86,7 @@ describe("what watches", () => {
     assert.equal((spec.prometheus.spec as { retentionSize: string }).retentionSize, "8192MB");
     assert.deepEqual(
       spec.roles.map(one => one.role.metadata.namespace),
-      ["shop", "data"],
+      ["shop", "data", "kube-system"],
     );
   });
 
