@@ -57,8 +57,9 @@ class Pack {
   async judge(given: Example["given"]): Promise<proto.AnalyzeDiagnostic[]> {
     const found: proto.AnalyzeDiagnostic[] = [];
     const stack = new proto.AnalyzeStackRequest();
-    for (const [index, { type, name, props, protect = true }] of given.entries()) {
-      const urn = `urn:pulumi:test::test::${type}::${name}-${index}`;
+    const urns = given.map(({ type, name }, index) => `urn:pulumi:test::test::${type}::${name}-${index}`);
+    for (const [index, { type, name, props, protect = true, parent }] of given.entries()) {
+      const urn = urns[index]!;
       const options = new proto.AnalyzerResourceOptions();
       options.setProtect(protect);
       const struct = Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as { [key: string]: never });
@@ -75,6 +76,7 @@ class Pack {
       resource.setName(name);
       resource.setProperties(struct);
       resource.setOptions(options);
+      resource.setParent(urns[given.findIndex(one => one.name === parent)] ?? "");
       stack.addResources(resource);
     }
     found.push(...(await this.call("analyzeStack", stack)));
