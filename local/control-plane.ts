@@ -5,7 +5,7 @@ import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import { defineKinds, furnish } from "./bootstrap";
 import { connect } from "./kubernetes-api";
-import { capture, isAlive, run } from "./process";
+import { capture, isAlive, killAndWait, run } from "./process";
 import { stateFiles } from "./state";
 
 /** The programs and files the control plane is made of: folders as the toolchain gives them. */
@@ -124,7 +124,11 @@ function relink(link: string, target: string): void {
 async function restart(parts: ControlPlaneParts, report: (text: string) => void): Promise<ControlPlane> {
   const { kubeconfig } = stateFiles();
   const kwokctl = (verb: string, ...args: string[]) =>
-    run(path.join(parts.kwok, "kwokctl"), [verb, "cluster", "--name", clusterName, ...args], { env: env() });
+    run(path.join(parts.kwok, "kwokctl"), [verb, "cluster", "--name", clusterName, ...args], {
+      env: env(),
+      // It waits for ever for a server that ended at once.
+      timeoutMs: 90_000,
+    });
   report("restarting what a crash or reboot left");
   await kwokctl("stop");
   await endLeftOvers();
@@ -143,10 +147,12 @@ async function restart(parts: ControlPlaneParts, report: (text: string) => void)
 async function endLeftOvers(): Promise<void> {
   const { stdout } = await run("ps", ["-eo", "pid=,args="]);
   const ours = path.join(stateFiles().kwok, "clusters") + path.sep;
-  for (const line of stdout.split("\n")) {
-    const [, pid, program] = /^\s*(\d+)\s+(\S+)/.exec(line) ?? [];
-    if (program?.startsWith(ours)) process.kill(Number(pid), "SIGKILL");
-  }
+  await killAndWait(
+    stdout.split("\n").flatMap(line => {
+      const [, pid, program] = /^\s*(\d+)\s+(\S+)/.exec(line) ?? [];
+      return program?.startsWith(ours) ? [Number(pid)] : [];
+    }),
+  );
 }
 
 async function create(parts: ControlPlaneParts, port?: number): Promise<void> {

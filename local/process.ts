@@ -110,6 +110,19 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** How long the system may take to clear a killed process away, in milliseconds. */
+const clearedMs = 10_000;
+
+/**
+ * Kills processes and waits until they are gone. A killed process holds its ports, and may finish a write, until the
+ * system has cleared it away: whoever starts its successor at once finds "address already in use".
+ */
+export async function killAndWait(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) tryKill(pid, "SIGKILL");
+  for (const end = Date.now() + clearedMs; pids.some(isAlive) && Date.now() < end;)
+    await new Promise(resolve => setTimeout(resolve, 20));
+}
+
 /** Set for every engine that `greenlight` starts: the process id of the command that waits for it. */
 export const waiterVariable = "GREENLIGHT_WAITER";
 
@@ -124,21 +137,11 @@ export async function endOrphans(state: string): Promise<string[]> {
     tryKill(pid, "SIGINT");
     for (const end = Date.now() + graceMs; isAlive(pid) && Date.now() < end;)
       await new Promise(resolve => setTimeout(resolve, 50));
-    tryKill(pid, "SIGKILL");
+    await killAndWait([pid]);
     ended.push(`ended the engine (process ${pid}) that a killed run left`);
   }
-  const plugins = new Map(
-    processesOf(state)
-      .filter(isPlugin)
-      .map(one => [one.pid, one.parent]),
-  );
-  // A plugin's parent is the engine or another plugin; one whose parent is anything else was left behind.
-  const isOrphan = (pid: number): boolean => {
-    const parent = plugins.get(pid)!;
-    return plugins.has(parent) ? isOrphan(parent) : nameOf(parent) !== "pulumi";
-  };
-  const orphans = [...plugins.keys()].filter(isOrphan);
-  for (const pid of orphans) tryKill(pid, "SIGKILL");
+  const orphans = orphanedPlugins(state);
+  await killAndWait(orphans);
   if (orphans.length > 0) ended.push(`ended ${orphans.length} plugins whose engine is gone`);
   return ended;
 }
