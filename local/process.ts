@@ -104,7 +104,9 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
   try {
-    return !/^\d+ \(.*\) Z/.test(fs.readFileSync(`/proc/${pid}/stat`, "utf8"));
+    // The first thread may have ended while others still hold the process' files and ports.
+    const hasEnded = /^\d+ \(.*\) Z/.test(fs.readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return !hasEnded || fs.readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return true;
   }
