@@ -15,7 +15,7 @@ interface Up extends Verdict {
 const firstMs = 45 * 60_000;
 
 describe("the local stack, with the real engine and a real API server", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   before(async function () {
     this.timeout(firstMs);
     await localStack();
