@@ -75,11 +75,12 @@ export class Observability extends ComponentResource {
         ]
       : [];
     // One ConfigMap a dashboard: they may be a mebibyte at most, each.
-    const boards = Object.entries(dashboards(shown)).map(([file, text]) => {
-      const metadata = { name: `dashboard-${file.replace(".json", "")}`, namespace, labels };
-      return new core.ConfigMap(metadata.name, { metadata, data: { [file]: text } }, own);
-    });
-    const names = Object.keys(dashboards(shown)).map(file => `dashboard-${file.replace(".json", "")}`);
+    const files = Object.entries(dashboards(shown)).map(([file, text]) => ({
+      metadata: { name: `dashboard-${file.replace(".json", "")}`, namespace, labels },
+      data: { [file]: text },
+    }));
+    const boards = files.map(one => new core.ConfigMap(one.metadata.name, one, own));
+    const names = files.map(one => one.metadata.name);
     const provisioning = new core.ConfigMap(
       "grafana-provisioning",
       { metadata: { name: "grafana-provisioning", namespace, labels }, data: grafanaProvisioning() },
