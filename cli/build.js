@@ -66,6 +66,10 @@ async function build() {
     // Packages may be linked in from elsewhere: where they lie must not show in the bundle, or its hash would differ.
     preserveSymlinks: true,
   });
+  // What the API server is to refuse follows from the rules that were just compiled.
+  const compiled = file => require(path.join(root, "bin", "policies", file));
+  const policies = compiled("engine/admission.js").admissionPolicies(compiled("rules/catalogue.js").rules);
+  fs.writeFileSync(path.join(root, "policies", "bin", "admission.json"), `${JSON.stringify(policies, null, 1)}\n`);
   fs.writeFileSync(stamp, before);
 }
 

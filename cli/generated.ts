@@ -16,7 +16,11 @@ import { rules } from "../policies/rules/catalogue";
 /** The lock of the pack. It stands before everything else that is derived: no program runs under a pack it does not know. */
 export function packLock(root: string): Record<string, string> {
   const hash = (file: string) => sha256(fs.readFileSync(path.join(root, file)));
-  const lock = { bundle: hash("policies/bin/index.js"), config: hash("policies/config.json") };
+  const lock = {
+    bundle: hash("policies/bin/index.js"),
+    config: hash("policies/config.json"),
+    admission: hash("policies/bin/admission.json"),
+  };
   return { "policies/pack.lock": `${JSON.stringify(lock, null, 2)}\n` };
 }
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AdmissionPolicy } from "../model/admission";
 import type { BackupArgs, BackupPlan } from "./backup/plan";
 import { backupPlan } from "./backup/plan";
 import { ClusterObjects } from "./backup/cluster-objects";
@@ -29,6 +30,7 @@ import { Observability } from "./observability/observability";
 import type { OperatorName } from "./operators/operator";
 import { Operator, operatorGroups, operatorNames } from "./operators/operator";
 import { reachesOf } from "./reach";
+import { Admission } from "./security/admission";
 import type { AccessArgs } from "./security/access";
 import { Access } from "./security/access";
 import type { CertificatesArgs } from "./security/certificates";
@@ -49,6 +51,8 @@ export interface PlatformArgs {
   operators?: OperatorName[];
   /** Classes of volumes that are made; without it the cluster has classes of these names. */
   storageClasses?: "ebs";
+  /** What the API server itself refuses. */
+  admission?: readonly AdmissionPolicy[];
   services: Own<ExposedService>[];
   workers?: Own<WorkerArgs>[];
   access?: Pick<AccessArgs, "readers" | "operators">;
@@ -78,6 +82,8 @@ export interface PlatformArgs {
 export function buildPlatform(args: PlatformArgs): Record<string, unknown> {
   const { system, certificates, secrets, observability } = args;
   new Priorities("priorities", { system });
+  const operators = (args.operators ?? []).map(name => operatorGroups[name].namespace);
+  if (args.admission) new Admission("admission", { system, policies: args.admission, operators });
   const own = [
     ...args.namespaces,
     ...(args.gateway ? [{ name: gatewayNamespace }] : []),

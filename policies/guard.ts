@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { AdmissionPolicy } from "../model/admission";
 import { canonicalJson, sha256 } from "../model/canonical";
 import { withoutStack } from "../model/faults";
 import { evidenceDir } from "./engine/evidence-file";
@@ -22,6 +23,8 @@ export interface PackLock {
   bundle: string;
   /** SHA-256 of policies/config.json. */
   config: string;
+  /** SHA-256 of policies/bin/admission.json, made by the same build. */
+  admission: string;
 }
 
 const howTo =
@@ -37,8 +40,11 @@ class Seal extends pulumi.ComponentResource {
   }
 }
 
-/** Resolves when the gate is in force; otherwise the program ends with the reason before it registered anything. */
-export async function guard(): Promise<void> {
+/**
+ * Resolves when the gate is in force, with what the API server is to refuse by the same rules; otherwise the program
+ * ends with the reason before it registered anything.
+ */
+export async function guard(): Promise<{ admission: AdmissionPolicy[] }> {
   const lock = checkPack();
   const fingerprint = fingerprintOf(lock);
   const [dir, stack] = [evidenceDir(policiesDir), pulumi.getStack()];
@@ -46,6 +52,7 @@ export async function guard(): Promise<void> {
   await shakeHands(dir, stack, fingerprint, lock);
   // Used up: the next update needs a preview of its own.
   if (receipt) fs.rmSync(receipt, { force: true });
+  return { admission: readJson<AdmissionPolicy[]>(path.join(policiesDir, "bin", "admission.json"))! };
 }
 
 /** The pack and its config must be this checkout's, byte for byte what pack.lock says. */
@@ -61,6 +68,7 @@ function checkPack(): PackLock {
   for (const [file, wanted] of [
     ["bin/index.js", lock.bundle],
     ["config.json", lock.config],
+    ["bin/admission.json", lock.admission],
   ] as const) {
     const found = hashOf(path.join(policiesDir, file));
     if (found !== wanted)

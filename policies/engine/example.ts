@@ -1,4 +1,4 @@
-import type { ExampleResource } from "./rule";
+import type { Example, ExampleResource } from "./rule";
 
 /** One sound little system, the base of every example: change one thing, and one rule must say so. */
 
@@ -91,6 +91,41 @@ export const at = {
   pod: "spec.template.spec",
   container: "spec.template.spec.containers.0",
 } as const;
+
+/** Values tried at one place of a system, each with what the rule must say. */
+export interface Tried {
+  met?: unknown[];
+  /** Each with a part of the message. */
+  notMet?: [value: unknown, says: string][];
+  unverifiable?: unknown[];
+}
+
+/** Examples that set one place of a system to value after value; undefined removes it. */
+export function valuesAt(
+  [kind, path]: [kind: string, path: string],
+  tried: Tried,
+  base: ExampleResource[] = system(),
+): Example[] {
+  const last = path.split(".").findLast(step => !/^\d+$/.test(step))!;
+  const example = (value: unknown, want: Example["want"], says?: string): Example => ({
+    name: want === "unverifiable" ? `${last} not known yet` : `${last} ${JSON.stringify(value) ?? "not said"}`,
+    given: applyEdits(base, [[kind, path, value]]),
+    want,
+    ...(says === undefined ? {} : { says }),
+  });
+  return [
+    ...(tried.met ?? []).map(value => example(value, "met")),
+    ...(tried.notMet ?? []).map(([value, says]) => example(value, "not met", says)),
+    ...(tried.unverifiable ?? []).map(value => example(value, "unverifiable", "not known at preview")),
+  ];
+}
+
+/** The sound system on Windows nodes. */
+export const windows = (...edits: Edit[]): Example => ({
+  name: "a Windows pod",
+  given: system(["Deployment", `${at.pod}.os`, { name: "windows" }], ...edits),
+  want: "not applicable",
+});
 
 function set(target: object, [key, ...rest]: string[], value: unknown): void {
   const holder = target as Record<string, unknown>;

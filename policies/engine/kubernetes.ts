@@ -130,6 +130,15 @@ export function pods(resource: Resource): Subject<PodSpec>[] {
   ];
 }
 
+/** The metadata of a resource's pod: the template's, or the Pod's own. */
+export function templateMetadata(resource: Resource): Subject<Metadata>[] {
+  const path = podPath(resource);
+  if (!path) return [];
+  const full = [...path, "metadata"];
+  const where = full.join(".");
+  return [{ resource, path: where, read: () => reading<Metadata>(orUnknown(resource, full), where) ?? {} }];
+}
+
 /** The tree at a path; a chart, a list or a template that nobody can see reads as unknown. */
 function orUnknown(resource: Resource, path: string[]): Tree | undefined {
   if (path[0] === "(chart)" || resource.props.items === UNKNOWN) return UNKNOWN;

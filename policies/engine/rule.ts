@@ -1,5 +1,6 @@
 import type { Severity } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
+import type { Demand } from "./demand";
 import type { Graph } from "./graph";
 import type { Resource } from "./resource";
 
@@ -77,6 +78,10 @@ export interface Rule<T = never, P = undefined> {
   scope: "resource" | "stack";
   /** What is counted as inspected, such as "container". */
   inspects: string;
+  /** Sets of rules it is part of, such as `pss-restricted`; `greenlight check --only` takes them. */
+  groups?: string[];
+  /** The same as data, where clauses can say all of it; the API server's admission is written from it. */
+  demand?: Demand;
   /** Numbers that depend on the tier. */
   params?: Record<Tier, P>;
   /** Last names of paths whose text values may be printed; all other texts are only measured. */

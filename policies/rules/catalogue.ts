@@ -59,6 +59,19 @@ import { certificateKeyRotation } from "./tls/certificate-key-rotation";
 import { certificateRenewedInTime } from "./tls/certificate-renewed-in-time";
 import { listenersEncrypted } from "./tls/listeners-encrypted";
 import { storesEncrypted } from "./tls/stores-encrypted";
+import { notPrivileged } from "./pod/not-privileged";
+import { noStrongCapabilities } from "./pod/no-strong-capabilities";
+import { noHostPaths } from "./pod/no-host-paths";
+import { noHostPorts } from "./pod/no-host-ports";
+import { noHostProbes } from "./pod/no-host-probes";
+import { apparmorKept } from "./pod/apparmor-kept";
+import { selinuxKept } from "./pod/selinux-kept";
+import { procMasked } from "./pod/proc-masked";
+import { seccompNotOff } from "./pod/seccomp-not-off";
+import { safeSysctls } from "./pod/safe-sysctls";
+import { noHostProcess } from "./pod/no-host-process";
+import { volumeKinds } from "./pod/volume-kinds";
+import { procMaskedAlways } from "./pod/proc-masked-always";
 
 /** Every rule, in the order of reports. A new rule is one file and one line here. */
 export const rules: readonly AnyRule[] = [
@@ -68,6 +81,19 @@ export const rules: readonly AnyRule[] = [
   readOnlyRootFilesystem,
   seccompProfile,
   noHostNamespaces,
+  notPrivileged,
+  noStrongCapabilities,
+  noHostPaths,
+  noHostPorts,
+  noHostProbes,
+  apparmorKept,
+  selinuxKept,
+  procMasked,
+  seccompNotOff,
+  safeSysctls,
+  noHostProcess,
+  volumeKinds,
+  procMaskedAlways,
   requestsAndLimits,
   probes,
   replicas,

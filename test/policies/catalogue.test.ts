@@ -26,7 +26,7 @@ describe("the catalogue", () => {
         file =>
           file.includes(path.sep) &&
           file.endsWith(".ts") &&
-          fs.readFileSync(path.join(dir, file), "utf8").includes("defineRule<"),
+          /\b(defineRule<|demandRule\()/.test(fs.readFileSync(path.join(dir, file), "utf8")),
       )
       .map(file => path.basename(file, ".ts"));
     assert.deepEqual(files.sort(), rules.map(rule => rule.slug).sort());

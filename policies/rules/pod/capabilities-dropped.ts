@@ -1,12 +1,8 @@
-import { at, notKnown, system } from "../../engine/example";
-import type { ContainerInPod } from "../../engine/kubernetes";
-import { containers, isWindows } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
-
-const allowed = ["NET_BIND_SERVICE"];
+import { demandRule } from "../../engine/demand";
+import { at, notKnown, valuesAt, windows } from "../../engine/example";
 
 /** Pod Security Standards, restricted, "Capabilities". */
-export const capabilitiesDropped = defineRule<ContainerInPod>({
+export const capabilitiesDropped = demandRule({
   id: "GL-POD-03",
   slug: "capabilities-dropped",
   title: "Every container drops all capabilities and adds at most NET_BIND_SERVICE.",
@@ -16,54 +12,34 @@ export const capabilitiesDropped = defineRule<ContainerInPod>({
   requirements: ["S-151", "S-169"],
   items: ["D.1.2", "F.5"],
   mappings: ["PSS:restricted", "CIS:5.2.8", "CIS:5.2.9", "NIST:AC-6", "NIST:CM-7"],
-  scope: "resource",
+  groups: ["pss-restricted"],
   inspects: "container",
   showable: ["add"],
-  subjects: containers,
-  check: ({ container, pod }) => {
-    if (isWindows(pod)) return { notApplicable: "Windows has no capabilities" };
-    const { drop = [], add = [] } = container.securityContext?.capabilities ?? {};
-    const extra = add.map((value, index) => ({ value, index })).filter(({ value }) => !allowed.includes(value));
-    return [
-      ...(drop.some(one => one === "ALL")
-        ? []
-        : [{ path: "securityContext.capabilities.drop", found: "without ALL", needed: '["ALL"]' }]),
-      ...extra.map(({ value, index }) => ({
-        path: `securityContext.capabilities.add[${index}]`,
-        value,
+  demand: {
+    clauses: [
+      { of: "container", path: "securityContext.capabilities.drop", want: { includes: "ALL" }, needed: '["ALL"]' },
+      {
+        of: "container",
+        path: "securityContext.capabilities.add[]",
+        want: { oneOf: ["NET_BIND_SERVICE"] },
         needed: "no capability but NET_BIND_SERVICE",
-      })),
-    ];
+      },
+    ],
+    unless: [{ path: "os.name", is: "windows", because: "Windows has no capabilities" }],
   },
   examples: [
-    { name: "all dropped", given: system(), want: "met" },
-    {
-      name: "all dropped, low ports allowed",
-      given: system(["Deployment", `${at.container}.securityContext.capabilities.add`, ["NET_BIND_SERVICE"]]),
-      want: "met",
-    },
-    {
-      name: "none dropped",
-      given: system(["Deployment", `${at.container}.securityContext.capabilities`, undefined]),
-      want: "not met",
-      says: "capabilities.drop is without ALL",
-    },
-    {
-      name: "some dropped",
-      given: system(["Deployment", `${at.container}.securityContext.capabilities.drop`, ["NET_RAW"]]),
-      want: "not met",
-      says: "without ALL",
-    },
-    {
-      name: "one added",
-      given: system(["Deployment", `${at.container}.securityContext.capabilities.add`, ["SYS_ADMIN"]]),
-      want: "not met",
-      says: 'add[0] is "SYS_ADMIN"',
-    },
-    {
-      name: "not known yet",
-      given: system(["Deployment", `${at.container}.securityContext.capabilities.drop`, [notKnown.string]]),
-      want: "unverifiable",
-    },
+    ...valuesAt(["Deployment", `${at.container}.securityContext.capabilities.drop`], {
+      met: [["ALL"], ["NET_RAW", "ALL"]],
+      notMet: [
+        [undefined, "capabilities.drop is missing"],
+        [["NET_RAW"], "capabilities.drop is without ALL"],
+      ],
+      unverifiable: [[notKnown.string]],
+    }),
+    ...valuesAt(["Deployment", `${at.container}.securityContext.capabilities.add`], {
+      met: [["NET_BIND_SERVICE"]],
+      notMet: [[["SYS_ADMIN"], 'add[0] is "SYS_ADMIN"; need no capability but NET_BIND_SERVICE']],
+    }),
+    windows(["Deployment", `${at.container}.securityContext`, {}]),
   ],
 });

@@ -1,51 +1,41 @@
-import { at, notKnown, system } from "../../engine/example";
-import type { ContainerInPod } from "../../engine/kubernetes";
-import { containers, isWindows } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
+import { demandRule } from "../../engine/demand";
+import { at, notKnown, valuesAt, windows } from "../../engine/example";
 
-/** Pod Security Standards, baseline "Privileged Containers" and restricted "Privilege Escalation". */
-export const noPrivilegeEscalation = defineRule<ContainerInPod>({
+/** Pod Security Standards, restricted, "Privilege Escalation". */
+export const noPrivilegeEscalation = demandRule({
   id: "GL-POD-02",
   slug: "no-privilege-escalation",
-  title: "No container is privileged or can gain privileges.",
-  why: "A set-uid program inside would undo running as an ordinary user; a privileged container owns the node.",
-  fix: "Set securityContext.allowPrivilegeEscalation to false on every container, and drop privileged.",
-  severity: "critical",
+  title: "No container can gain privileges it was not started with.",
+  why: "A set-uid program inside would undo running as an ordinary user.",
+  fix: "Set securityContext.allowPrivilegeEscalation to false on every container.",
+  severity: "high",
   requirements: ["S-151", "S-169"],
   items: ["D.1.2", "F.5"],
-  mappings: ["PSS:restricted", "CIS:5.2.2", "CIS:5.2.6", "NIST:AC-6"],
-  scope: "resource",
+  mappings: ["PSS:restricted", "CIS:5.2.6", "NIST:AC-6"],
+  groups: ["pss-restricted"],
   inspects: "container",
-  subjects: containers,
-  check: ({ container, pod }) => {
-    if (isWindows(pod)) return { notApplicable: "Windows has no such switch" };
-    const { privileged, allowPrivilegeEscalation } = container.securityContext ?? {};
-    return [
-      ...(privileged === true ? [{ path: "securityContext.privileged", value: privileged, needed: "false" }] : []),
-      ...(allowPrivilegeEscalation === false
-        ? []
-        : [{ path: "securityContext.allowPrivilegeEscalation", value: allowPrivilegeEscalation, needed: "false" }]),
-    ];
+  demand: {
+    clauses: [
+      {
+        of: "container",
+        path: "securityContext.allowPrivilegeEscalation",
+        want: { oneOf: [false] },
+        required: true,
+        needed: "false",
+      },
+    ],
+    unless: [{ path: "os.name", is: "windows", because: "Windows has no such switch" }],
   },
   examples: [
-    { name: "switched off", given: system(), want: "met" },
-    {
-      name: "left to the default, which is on",
-      given: system(["Deployment", `${at.container}.securityContext.allowPrivilegeEscalation`, undefined]),
-      want: "not met",
-      says: "allowPrivilegeEscalation is missing; need false",
-    },
-    {
-      name: "privileged",
-      given: system(["Deployment", `${at.container}.securityContext.privileged`, true]),
-      want: "not met",
-      says: "privileged is true",
-    },
-    {
-      name: "not known yet",
-      given: system(["Deployment", `${at.container}.securityContext`, notKnown.object]),
-      want: "unverifiable",
-      says: "securityContext is not known",
-    },
+    ...valuesAt(["Deployment", `${at.container}.securityContext.allowPrivilegeEscalation`], {
+      met: [false],
+      notMet: [
+        [undefined, "allowPrivilegeEscalation is missing; need false"],
+        [true, "allowPrivilegeEscalation is true; need false"],
+      ],
+      unverifiable: [notKnown.boolean],
+    }),
+    ...valuesAt(["Deployment", `${at.container}.securityContext`], { unverifiable: [notKnown.object] }),
+    windows(["Deployment", `${at.container}.securityContext`, {}]),
   ],
 });

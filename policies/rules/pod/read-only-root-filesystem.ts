@@ -1,9 +1,7 @@
-import { at, notKnown, system } from "../../engine/example";
-import type { ContainerInPod } from "../../engine/kubernetes";
-import { containers, isWindows } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
+import { demandRule } from "../../engine/demand";
+import { at, notKnown, valuesAt, windows } from "../../engine/example";
 
-export const readOnlyRootFilesystem = defineRule<ContainerInPod>({
+export const readOnlyRootFilesystem = demandRule({
   id: "GL-POD-04",
   slug: "read-only-root-filesystem",
   title: "Every container's root file system is read-only.",
@@ -13,32 +11,28 @@ export const readOnlyRootFilesystem = defineRule<ContainerInPod>({
   requirements: ["S-169"],
   items: ["D.1.2", "F.5"],
   mappings: ["CIS:5.7.3", "NIST:CM-7", "NIST:SI-7"],
-  scope: "resource",
   inspects: "container",
-  subjects: containers,
-  check: ({ container, pod }) => {
-    if (isWindows(pod)) return { notApplicable: "Windows has no such switch" };
-    const value = container.securityContext?.readOnlyRootFilesystem;
-    return value === true ? [] : [{ path: "securityContext.readOnlyRootFilesystem", value, needed: "true" }];
+  demand: {
+    clauses: [
+      {
+        of: "container",
+        path: "securityContext.readOnlyRootFilesystem",
+        want: { oneOf: [true] },
+        required: true,
+        needed: "true",
+      },
+    ],
+    unless: [{ path: "os.name", is: "windows", because: "Windows has no such switch" }],
   },
   examples: [
-    { name: "read-only", given: system(), want: "met" },
-    {
-      name: "not said",
-      given: system(["Deployment", `${at.container}.securityContext`, {}]),
-      want: "not met",
-      says: "readOnlyRootFilesystem is missing; need true",
-    },
-    {
-      name: "writable",
-      given: system(["Deployment", `${at.container}.securityContext.readOnlyRootFilesystem`, false]),
-      want: "not met",
-      says: "is false",
-    },
-    {
-      name: "not known yet",
-      given: system(["Deployment", `${at.container}.securityContext.readOnlyRootFilesystem`, notKnown.boolean]),
-      want: "unverifiable",
-    },
+    ...valuesAt(["Deployment", `${at.container}.securityContext.readOnlyRootFilesystem`], {
+      met: [true],
+      notMet: [
+        [undefined, "readOnlyRootFilesystem is missing; need true"],
+        [false, "readOnlyRootFilesystem is false; need true"],
+      ],
+      unverifiable: [notKnown.boolean],
+    }),
+    windows(["Deployment", `${at.container}.securityContext`, {}]),
   ],
 });

@@ -1,10 +1,8 @@
-import { at, notKnown, system } from "../../engine/example";
-import { containers, isWindows } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
-import type { ContainerInPod } from "../../engine/kubernetes";
+import { demandRule } from "../../engine/demand";
+import { at, notKnown, system, valuesAt } from "../../engine/example";
 
 /** Pod Security Standards, restricted, "Running as Non-root" and "Running as Non-root user". */
-export const runAsNonRoot = defineRule<ContainerInPod>({
+export const runAsNonRoot = demandRule({
   id: "GL-POD-01",
   slug: "run-as-non-root",
   title: "Every container runs as a user other than root.",
@@ -14,57 +12,49 @@ export const runAsNonRoot = defineRule<ContainerInPod>({
   requirements: ["S-169"],
   items: ["D.1.2", "F.5"],
   mappings: ["PSS:restricted", "CIS:5.2.7", "NIST:AC-6"],
-  scope: "resource",
+  groups: ["pss-restricted"],
   inspects: "container",
-  subjects: containers,
-  check: ({ container, pod }) => {
-    if (isWindows(pod)) return { notApplicable: "Windows pods have no root user" };
-    const own = container.securityContext;
-    const flag = own?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot;
-    if (flag !== true)
-      return [{ path: "securityContext.runAsNonRoot", value: flag, needed: "true, here or for the pod" }];
-    const user = own?.runAsUser ?? pod.securityContext?.runAsUser;
-    return user === 0 ? [{ path: "securityContext.runAsUser", value: user, needed: "a user above 0" }] : [];
+  demand: {
+    clauses: [
+      { of: "pod", path: "securityContext.runAsNonRoot", want: { oneOf: [true] }, needed: "true" },
+      {
+        of: "container",
+        path: "securityContext.runAsNonRoot",
+        want: { oneOf: [true] },
+        required: true,
+        orPod: true,
+        needed: "true, here or for the pod",
+      },
+      { of: "pod", path: "securityContext.runAsUser", want: { noneOf: [0] }, needed: "a user above 0" },
+      { of: "container", path: "securityContext.runAsUser", want: { noneOf: [0] }, needed: "a user above 0" },
+    ],
+    unless: [
+      { path: "hostUsers", is: false, because: "in a user namespace of its own, its root is nobody on the node" },
+    ],
   },
   examples: [
     { name: "the pod says so for all", given: system(), want: "met" },
+    ...valuesAt(["Deployment", `${at.pod}.securityContext`], {
+      met: [{ runAsNonRoot: true, runAsUser: 1000 }],
+      notMet: [
+        [{}, "runAsNonRoot is missing; need true, here or for the pod"],
+        [{ runAsNonRoot: true, runAsUser: 0 }, "runAsUser is 0; need a user above 0"],
+      ],
+    }),
+    ...valuesAt(["Deployment", `${at.container}.securityContext.runAsNonRoot`], {
+      notMet: [[false, "runAsNonRoot is false; need true"]],
+      unverifiable: [notKnown.boolean],
+    }),
+    ...valuesAt(["Deployment", `${at.container}.securityContext.runAsUser`], { notMet: [[0, "runAsUser is 0"]] }),
+    ...valuesAt(["Deployment", `${at.pod}.initContainers.0`], {
+      notMet: [[{ name: "init", securityContext: { runAsNonRoot: false } }, "initContainers[0]"]],
+    }),
     {
-      name: "nobody says so",
-      given: system(["Deployment", `${at.pod}.securityContext`, {}]),
-      want: "not met",
-      says: "runAsNonRoot is missing; need true",
-    },
-    {
-      name: "a container takes it back",
-      given: system(["Deployment", `${at.container}.securityContext.runAsNonRoot`, false]),
-      want: "not met",
-      says: "runAsNonRoot is false",
-    },
-    {
-      name: "user 0 all the same",
-      given: system(["Deployment", `${at.container}.securityContext.runAsUser`, 0]),
-      want: "not met",
-      says: "runAsUser is 0",
-    },
-    {
-      name: "an init container without it",
-      given: system([
-        "Deployment",
-        `${at.pod}.initContainers.0`,
-        { name: "init", securityContext: { runAsNonRoot: false } },
-      ]),
-      want: "not met",
-      says: "initContainers[0]",
-    },
-    {
-      name: "not known yet",
-      given: system(["Deployment", `${at.container}.securityContext.runAsNonRoot`, notKnown.boolean]),
-      want: "unverifiable",
-      says: "not known at preview",
-    },
-    {
-      name: "a Windows pod",
-      given: system(["Deployment", `${at.pod}.os`, { name: "windows" }]),
+      name: "in a user namespace",
+      given: system(
+        ["Deployment", `${at.pod}.hostUsers`, false],
+        ["Deployment", `${at.pod}.securityContext`, { runAsUser: 0 }],
+      ),
       want: "not applicable",
     },
   ],

@@ -1,12 +1,8 @@
-import { at, notKnown, system } from "../../engine/example";
-import type { ContainerInPod } from "../../engine/kubernetes";
-import { containers, isWindows } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
-
-const allowed = ["RuntimeDefault", "Localhost"];
+import { demandRule } from "../../engine/demand";
+import { at, notKnown, valuesAt, windows } from "../../engine/example";
 
 /** Pod Security Standards, restricted, "Seccomp". */
-export const seccompProfile = defineRule<ContainerInPod>({
+export const seccompProfile = demandRule({
   id: "GL-POD-05",
   slug: "seccomp-profile",
   title: "Every container runs under a seccomp profile.",
@@ -16,41 +12,40 @@ export const seccompProfile = defineRule<ContainerInPod>({
   requirements: ["S-151", "S-169"],
   items: ["D.1.2", "F.5"],
   mappings: ["PSS:restricted", "CIS:5.7.2", "NIST:CM-7"],
-  scope: "resource",
+  groups: ["pss-restricted"],
   inspects: "container",
   showable: ["type"],
-  subjects: containers,
-  check: ({ container, pod }) => {
-    if (isWindows(pod)) return { notApplicable: "Windows has no seccomp" };
-    const value = (container.securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile)?.type;
-    return value !== undefined && allowed.includes(value)
-      ? []
-      : [
-          {
-            path: "securityContext.seccompProfile.type",
-            value,
-            needed: "RuntimeDefault or Localhost, here or for the pod",
-          },
-        ];
+  demand: {
+    clauses: [
+      {
+        of: "pod",
+        path: "securityContext.seccompProfile.type",
+        want: { oneOf: ["RuntimeDefault", "Localhost"] },
+        needed: "RuntimeDefault or Localhost",
+      },
+      {
+        of: "container",
+        path: "securityContext.seccompProfile.type",
+        want: { oneOf: ["RuntimeDefault", "Localhost"] },
+        required: true,
+        orPod: true,
+        needed: "RuntimeDefault or Localhost, here or for the pod",
+      },
+    ],
+    unless: [{ path: "os.name", is: "windows", because: "Windows has no seccomp" }],
   },
   examples: [
-    { name: "the pod's profile", given: system(), want: "met" },
-    {
-      name: "none",
-      given: system(["Deployment", `${at.pod}.securityContext.seccompProfile`, undefined]),
-      want: "not met",
-      says: "seccompProfile.type is missing",
-    },
-    {
-      name: "unconfined",
-      given: system(["Deployment", `${at.container}.securityContext.seccompProfile`, { type: "Unconfined" }]),
-      want: "not met",
-      says: '"Unconfined"',
-    },
-    {
-      name: "not known yet",
-      given: system(["Deployment", `${at.pod}.securityContext.seccompProfile`, notKnown.object]),
-      want: "unverifiable",
-    },
+    ...valuesAt(["Deployment", `${at.pod}.securityContext.seccompProfile`], {
+      met: [{ type: "RuntimeDefault" }, { type: "Localhost", localhostProfile: "shop.json" }],
+      notMet: [
+        [undefined, "seccompProfile.type is missing; need RuntimeDefault or Localhost, here or for the pod"],
+        [{ type: "Unconfined" }, 'seccompProfile.type is "Unconfined"; need RuntimeDefault or Localhost'],
+      ],
+      unverifiable: [notKnown.object],
+    }),
+    ...valuesAt(["Deployment", `${at.container}.securityContext.seccompProfile`], {
+      notMet: [[{ type: "Unconfined" }, 'seccompProfile.type is "Unconfined"']],
+    }),
+    windows(["Deployment", `${at.pod}.securityContext`, {}]),
   ],
 });

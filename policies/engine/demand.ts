@@ -1,0 +1,179 @@
+import { containers, pods, templateMetadata } from "./kubernetes";
+import { reading } from "./reading";
+import type { Resource } from "./resource";
+import type { AnyRule, Judgement, Rule, Subject, Violation } from "./rule";
+import { defineRule } from "./rule";
+
+/**
+ * Demands: what single values of one object must be, as data. CrossGuard, `greenlight check` and the API server's own
+ * admission (engine/cel.ts) all follow from the same clauses, so they cannot say different things.
+ */
+
+export type Scalar = string | number | boolean;
+
+/** What a value must be. Texts of `matches` are expressions that RE2 and JavaScript read alike. */
+export type Want =
+  | { oneOf: readonly Scalar[] }
+  | { noneOf: readonly Scalar[] }
+  | { matches: string }
+  /** A list that holds this. */
+  | { includes: Scalar }
+  /** A list that holds none of these. */
+  | { excludes: readonly Scalar[] }
+  /** An object with no keys but these. */
+  | { keysWithin: readonly string[] }
+  | { atLeast: number }
+  | { atMost: number }
+  | { absent: true }
+  | { present: true };
+
+/** Things a clause can be about: a pod, its metadata, each of its containers, or the whole object. */
+export type Of = "pod" | "template" | "container" | "object";
+
+export interface Clause {
+  of: Of;
+  /** Path below: `a.b`; `list[]` steps into every item, `map{prefix}` into every entry whose key begins so. */
+  path: string;
+  want: Want;
+  /** Absent is a violation too; `present`, `includes` and `atLeast` ask for it anyway. */
+  required?: true;
+  /** For containers: where the container says nothing, what its pod says at the same path counts. */
+  orPod?: true;
+  needed: string;
+}
+
+/** When the rule has nothing to ask: a value of the pod (of the object, for clauses about objects). */
+export interface Exemption {
+  path: string;
+  is: Scalar;
+  because: string;
+}
+
+export interface Demand {
+  clauses: readonly Clause[];
+  unless?: readonly Exemption[];
+  /** For clauses about objects: `group/Kind`, such as `/Service` or `apps/Deployment`. */
+  kinds?: readonly string[];
+  /** For clauses about objects outside Kubernetes: Pulumi type tokens. */
+  types?: readonly string[];
+}
+
+interface Demanded {
+  of: Of;
+  value: unknown;
+  /** What exemptions and `orPod` are read from. */
+  around: unknown;
+}
+
+/** A rule made of a demand alone: everything but its check is written by hand, the check follows. */
+export function demandRule(
+  rule: Omit<Rule<Demanded>, "subjects" | "check" | "scope" | "demand"> & { demand: Demand },
+): AnyRule {
+  const { demand } = rule;
+  const asked = new Set(demand.clauses.map(one => one.of));
+  return defineRule<Demanded>({
+    ...rule,
+    scope: "resource",
+    subjects: resource => [...asked].flatMap(of => subjectsOf(resource, of, demand)),
+    check: one => judgeDemand(demand, one),
+  });
+}
+
+function subjectsOf(resource: Resource, of: Of, demand: Demand): Subject<Demanded>[] {
+  const about = <T>(found: Subject<T>[], read: (value: T) => { value: unknown; around: unknown }) =>
+    found.map(one => ({ resource, path: one.path, read: () => ({ of, ...read(one.read()) }) }));
+  if (of === "pod") return about(pods(resource), value => ({ value, around: value }));
+  if (of === "template") return about(templateMetadata(resource), value => ({ value, around: undefined }));
+  if (of === "container")
+    return about(containers(resource), ({ container, pod }) => ({ value: container, around: pod }));
+  const named = `${resource.group}/${resource.kind?.replace(/Patch$/, "")}`;
+  const isAsked = resource.kind === undefined ? demand.types?.includes(resource.type) : demand.kinds?.includes(named);
+  if (!isAsked) return [];
+  const read = () => reading<unknown>(resource.props, "");
+  return [{ resource, path: "", read: () => ({ of, value: read(), around: read() }) }];
+}
+
+function judgeDemand({ clauses, unless = [] }: Demand, { of, value, around }: Demanded): Judgement {
+  const exempt = unless.find(one => isObject(around) && at(around, one.path) === one.is);
+  if (exempt) return { notApplicable: exempt.because };
+  return clauses.filter(one => one.of === of).flatMap(one => walk(one, value, stepsOf(one.path), "", around));
+}
+
+/** One step of a clause's path: into a member, every item of a list, or every entry whose key begins so. */
+export interface Step {
+  name: string;
+  each?: "item" | "entry";
+  prefix: string;
+}
+
+export const stepsOf = (path: string): Step[] =>
+  [...path.matchAll(/([^.[{]+)(\[\])?(?:\{([^}]*)\})?/g)].map(([, name, list, prefix]) => ({
+    name: name!,
+    ...(list ? { each: "item" as const } : prefix === undefined ? {} : { each: "entry" as const }),
+    prefix: prefix ?? "",
+  }));
+
+/** Follows a clause's path to every value it is about. */
+function walk(clause: Clause, value: unknown, [step, ...rest]: Step[], path: string, around: unknown): Violation[] {
+  const { name, each, prefix } = step!;
+  const here = path ? `${path}.${name}` : name;
+  const child = isObject(value) ? value[name] : undefined;
+  const follow = (next: unknown, place: string) =>
+    rest.length > 0 ? walk(clause, next, rest, place, around) : judgeValue(clause, next, place, around);
+  if (each === "item") {
+    const items = (child ?? []) as unknown[];
+    return Array.from({ length: items.length }, (_, index) => follow(items[index], `${here}[${index}]`)).flat();
+  }
+  if (each === "entry") {
+    const entries = (child ?? {}) as Record<string, unknown>;
+    const keys = Object.keys(entries).filter(key => key.startsWith(prefix));
+    return keys.flatMap(key => follow(entries[key], `${here}.${JSON.stringify(key)}`));
+  }
+  return follow(child, here);
+}
+
+function judgeValue({ want, required, orPod, needed, path }: Clause, own: unknown, place: string, around: unknown) {
+  const value = isAbsent(own) && orPod && isObject(around) ? at(around, path) : own;
+  const found = describe(want, value);
+  const isRight = isAbsent(value)
+    ? !(required || "present" in want || "includes" in want || "atLeast" in want)
+    : isWanted(want, value);
+  return isRight ? [] : [{ path: place, value, needed, ...(found ? { found } : {}) }];
+}
+
+/** What was found, where the value itself would not say it. */
+function describe(want: Want, value: unknown): string | undefined {
+  if ("includes" in want) return isAbsent(value) ? undefined : `without ${want.includes}`;
+  if ("excludes" in want && Array.isArray(value))
+    return `with ${want.excludes.filter(one => has(value, one)).join(", ")}`;
+  if ("keysWithin" in want && isObject(value)) return strangers(want.keysWithin, value).join(", ");
+  if ("absent" in want && !isAbsent(value)) return "set";
+  return undefined;
+}
+
+function isWanted(want: Want, value: unknown): boolean {
+  if ("oneOf" in want) return want.oneOf.includes(value as Scalar);
+  if ("noneOf" in want) return !want.noneOf.includes(value as Scalar);
+  if ("matches" in want) return typeof value === "string" && new RegExp(want.matches).test(value);
+  if ("includes" in want) return Array.isArray(value) && has(value, want.includes);
+  if ("excludes" in want) return !want.excludes.some(one => has(value as unknown[], one));
+  if ("keysWithin" in want) return isObject(value) && strangers(want.keysWithin, value).length === 0;
+  if ("atLeast" in want) return typeof value === "number" && value >= want.atLeast;
+  if ("atMost" in want) return typeof value === "number" && value <= want.atMost;
+  return "present" in want;
+}
+
+/** Each item is read, so that one that is not known is not taken for another. */
+const has = (list: unknown[], wanted: Scalar): boolean =>
+  Array.from({ length: list.length }, (_, index) => list[index]).some(one => one === wanted);
+
+const strangers = (known: readonly string[], value: Record<string, unknown>) =>
+  Object.keys(value).filter(key => !known.includes(key) && !isAbsent(value[key]));
+
+const at = (value: Record<string, unknown>, path: string): unknown =>
+  path.split(".").reduce<unknown>((holder, key) => (isObject(holder) ? holder[key] : undefined), value);
+
+const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
