@@ -5,7 +5,7 @@ import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import { defineKinds, furnish } from "./bootstrap";
 import { connect } from "./kubernetes-api";
-import { capture, isAlive, killAndWait, run } from "./process";
+import { capture, ended, isAlive, killAndWait, run } from "./process";
 import { stateFiles } from "./state";
 
 /** The programs and files the control plane is made of: folders as the toolchain gives them. */
@@ -98,8 +98,7 @@ async function upgrade(parts: ControlPlaneParts, report: (text: string) => void)
   if (outdated.some(name => name !== "crds")) {
     report(`upgrading ${outdated.join(", ")}`);
     // kwokctl runs its programs through links of its own; it is stopped by the version that started it.
-    await run(path.join(runningParts()!.kwok, "kwokctl"), ["stop", "cluster", "--name", clusterName], { env: env() });
-    await endLeftOvers();
+    await pause(runningParts()!.kwok);
     const bin = path.join(kwok, "clusters", clusterName, "bin");
     const programs = { etcd: ["etcd"], kubernetes: ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] };
     for (const [part, names] of Object.entries(programs))
@@ -121,27 +120,15 @@ function relink(link: string, target: string): void {
   fs.symlinkSync(target, link);
 }
 
-/** How long a restart is tried, in milliseconds. */
-const restartMs = 150_000;
-
 async function restart(parts: ControlPlaneParts, report: (text: string) => void): Promise<ControlPlane> {
   const { kubeconfig } = stateFiles();
-  const kwokctl = (verb: string, ...args: string[]) =>
-    run(path.join(parts.kwok, "kwokctl"), [verb, "cluster", "--name", clusterName, ...args], {
-      env: env(),
-      // It waits for ever for a server that ended at once.
-      timeoutMs: 25_000,
-    });
   report("restarting what a crash or reboot left");
-  // The API server's connections to itself linger for a minute after it ended, and keep its successor from the port.
-  for (const end = Date.now() + restartMs; Date.now() < end;) {
-    await kwokctl("stop");
-    await endLeftOvers();
-    await kwokctl("start", "--wait", "20s");
-    if ((await status()) === "answers") return { kubeconfig, server: connect(kubeconfig).server, found: true };
-    report("the API server's port is not free yet; trying again");
-    await new Promise(resolve => setTimeout(resolve, 5_000));
-  }
+  await pause(parts.kwok);
+  await run(path.join(parts.kwok, "kwokctl"), ["start", "cluster", "--name", clusterName, "--wait", "90s"], {
+    env: env(),
+    timeoutMs: 120_000,
+  });
+  if ((await status()) === "answers") return { kubeconfig, server: connect(kubeconfig).server, found: true };
   throw fail(
     "the local control plane",
     "not answering after a restart",
@@ -149,6 +136,19 @@ async function restart(parts: ControlPlaneParts, report: (text: string) => void)
     "Run `npm run down`, then `npm run up`.",
     exitCodes.engineFailed,
   );
+}
+
+/** Stops the control plane and keeps what it holds; afterwards its ports are free. */
+async function pause(kwokDir: string): Promise<void> {
+  // kwokctl does not wait for what it kills, and an API server of some size takes a while to end: until then it is a
+  // process without a name that holds its port, so it is known by its number only.
+  const pids = [...recordedPids().values()];
+  await run(path.join(kwokDir, "kwokctl"), ["stop", "cluster", "--name", clusterName], {
+    env: env(),
+    timeoutMs: 60_000,
+  });
+  await ended(pids);
+  await endLeftOvers();
 }
 
 /** Ends servers of this checkout's control plane that kwokctl knows nothing of: it was killed before it wrote them down. */
@@ -206,24 +206,29 @@ export async function status(): Promise<"absent" | "answers" | "silent"> {
 }
 
 /** Processes of the control plane that ought to run and do not, by name. */
-export function deadProcesses(): string[] {
+export const deadProcesses = (): string[] =>
+  [...recordedPids()].filter(([, pid]) => !isAlive(pid)).map(([name]) => name);
+
+/** Process ids that kwokctl wrote down when it started them, by name. */
+function recordedPids(): Map<string, number> {
   const dir = path.join(stateFiles().kwok, "clusters", clusterName, "pids");
-  if (!fs.existsSync(dir)) return [];
-  const pids = fs.readdirSync(dir).filter(name => name.endsWith(".pid"));
-  return pids
-    .filter(name => !isAlive(Number(fs.readFileSync(path.join(dir, name), "utf8"))))
-    .map(name => path.basename(name, ".pid"));
+  const files = fs.existsSync(dir) ? fs.readdirSync(dir).filter(name => name.endsWith(".pid")) : [];
+  return new Map(
+    files.map(name => [path.basename(name, ".pid"), Number(fs.readFileSync(path.join(dir, name), "utf8"))]),
+  );
 }
 
 /** Stops the control plane and removes all it kept. Gives false when there was none. */
 export async function stopControlPlane(kwokDir: string): Promise<boolean> {
   const files = stateFiles();
   const existed = fs.existsSync(path.join(files.kwok, "clusters", clusterName));
+  const pids = [...recordedPids().values()];
   if (existed)
     await run(path.join(kwokDir, "kwokctl"), ["delete", "cluster", "--name", clusterName], {
       env: env(),
       timeoutMs: 60_000,
     });
+  await ended(pids);
   await endLeftOvers();
   for (const file of [files.kwok, files.kubeconfig, files.controlPlane])
     fs.rmSync(file, { recursive: true, force: true });

@@ -64,6 +64,8 @@ export interface RequestOptions {
   body?: unknown;
   contentType?: string;
   timeoutMs?: number;
+  /** Told what the server warns of, each text without its quotes. */
+  onWarnings?: (texts: string[]) => void;
 }
 
 interface Kubeconfig {
@@ -147,6 +149,7 @@ export function connect(kubeconfig: string): Api {
           response.on("error", reject);
           response.on("end", () => {
             clearTimeout(timer);
+            options.onWarnings?.(warningsOf(response.rawHeaders));
             const text = Buffer.concat(chunks).toString("utf8");
             const code = response.statusCode ?? 0;
             let parsed: unknown = {};
@@ -206,6 +209,13 @@ export function connect(kubeconfig: string): Api {
 
   return { server, request, kindOf, close: () => agent.destroy() };
 }
+
+/** The texts of a response's Warning headers (RFC 7234, `299 - "text"`); the server sends one header for each. */
+const warningsOf = (headers: string[]): string[] =>
+  headers.flatMap((value, index) => {
+    if (index % 2 === 0 || headers[index - 1]!.toLowerCase() !== "warning") return [];
+    return [value.replace(/^\d+ \S+ "(.*)"$/s, "$1").replace(/\\(.)/g, "$1")];
+  });
 
 /** The path of a kind's collection, or of one object in it. */
 export function pathOf(apiVersion: string, kind: ResourceKind, namespace?: string, name?: string): string {

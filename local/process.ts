@@ -121,6 +121,11 @@ const clearedMs = 10_000;
  */
 export async function killAndWait(pids: readonly number[]): Promise<void> {
   for (const pid of pids) tryKill(pid, "SIGKILL");
+  await ended(pids);
+}
+
+/** Waits until all of them are gone, up to ten seconds: what is ending still holds its ports. */
+export async function ended(pids: readonly number[]): Promise<void> {
   for (const end = Date.now() + clearedMs; pids.some(isAlive) && Date.now() < end;)
     await new Promise(resolve => setTimeout(resolve, 20));
 }
