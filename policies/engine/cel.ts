@@ -1,5 +1,5 @@
 import type { Clause, Demand, Scalar, Step, Want } from "./demand";
-import { stepsOf } from "./demand";
+import { needsValue, stepsOf } from "./demand";
 
 /**
  * Clauses as expressions of the API server's admission (CEL). They read `variables.pod`, `variables.template` and
@@ -19,8 +19,14 @@ export function demandExpression({ clauses, unless = [] }: Demand): string {
 }
 
 function clauseExpression(clause: Clause): string {
-  if (clause.of === "container") return `variables.containers.all(c, ${follow(clause, "c", stepsOf(clause.path))})`;
-  return follow(clause, holders[clause.of], stepsOf(clause.path));
+  const { of, path, when } = clause;
+  const asked =
+    of === "container"
+      ? `variables.containers.all(c, ${follow(clause, "c", stepsOf(path))})`
+      : follow(clause, holders[of], stepsOf(path));
+  if (!when) return asked;
+  const around = of === "object" ? "object" : "variables.pod";
+  return `(${chain(around, when.path.split("."))} != optional.of(${literal(when.is)}) || ${asked})`;
 }
 
 const holders = { pod: "variables.pod", template: "variables.template", object: "object" };
@@ -72,8 +78,7 @@ function test({ want, required, orPod, path }: Clause, optional: string): string
   const value = orPod ? `${optional}.or(${chain("variables.pod", path.split("."))})` : optional;
   if ("absent" in want) return `!${value}.hasValue()`;
   if ("present" in want) return `${value}.hasValue()`;
-  const must = required || "includes" in want || "atLeast" in want;
-  return `${value}.optMap(v, ${wanted(want, "v")}).orValue(${must ? "false" : "true"})`;
+  return `${value}.optMap(v, ${wanted(want, "v")}).orValue(${required || needsValue(want) ? "false" : "true"})`;
 }
 
 function wanted(want: Want, value: string): string {
@@ -86,6 +91,7 @@ function wanted(want: Want, value: string): string {
   if ("keysWithin" in want) return `${value}.all(k, k in ${list(want.keysWithin)})`;
   if ("atLeast" in want) return `${value} >= ${want.atLeast}`;
   if ("atMost" in want) return `${value} <= ${want.atMost}`;
+  if ("filled" in want) return `${value}.size() > 0`;
   return "true";
 }
 

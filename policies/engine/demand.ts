@@ -25,7 +25,9 @@ export type Want =
   | { atLeast: number }
   | { atMost: number }
   | { absent: true }
-  | { present: true };
+  | { present: true }
+  /** A list with something in it. */
+  | { filled: true };
 
 /** Things a clause can be about: a pod, its metadata, each of its containers, or the whole object. */
 export type Of = "pod" | "template" | "container" | "object";
@@ -35,7 +37,9 @@ export interface Clause {
   /** Path below: `a.b`; `list[]` steps into every item, `map{prefix}` into every entry whose key begins so. */
   path: string;
   want: Want;
-  /** Absent is a violation too; `present`, `includes` and `atLeast` ask for it anyway. */
+  /** Asked only where the object (for pods and containers: the pod) has this value there. */
+  when?: { path: string; is: Scalar };
+  /** Absent is a violation too; `present`, `filled`, `includes` and `atLeast` ask for it anyway. */
   required?: true;
   /** For containers: where the container says nothing, what its pod says at the same path counts. */
   orPod?: true;
@@ -96,7 +100,10 @@ function subjectsOf(resource: Resource, of: Of, demand: Demand): Subject<Demande
 function judgeDemand({ clauses, unless = [] }: Demand, { of, value, around }: Demanded): Judgement {
   const exempt = unless.find(one => isObject(around) && at(around, one.path) === one.is);
   if (exempt) return { notApplicable: exempt.because };
-  return clauses.filter(one => one.of === of).flatMap(one => walk(one, value, stepsOf(one.path), "", around));
+  const asked = clauses.filter(
+    one => one.of === of && (!one.when || (isObject(around) && at(around, one.when.path) === one.when.is)),
+  );
+  return asked.flatMap(one => walk(one, value, stepsOf(one.path), "", around));
 }
 
 /** One step of a clause's path: into a member, every item of a list, or every entry whose key begins so. */
@@ -135,11 +142,13 @@ function walk(clause: Clause, value: unknown, [step, ...rest]: Step[], path: str
 function judgeValue({ want, required, orPod, needed, path }: Clause, own: unknown, place: string, around: unknown) {
   const value = isAbsent(own) && orPod && isObject(around) ? at(around, path) : own;
   const found = describe(want, value);
-  const isRight = isAbsent(value)
-    ? !(required || "present" in want || "includes" in want || "atLeast" in want)
-    : isWanted(want, value);
+  const isRight = isAbsent(value) ? !(required || needsValue(want)) : isWanted(want, value);
   return isRight ? [] : [{ path: place, value, needed, ...(found ? { found } : {}) }];
 }
+
+/** True for what nothing at all cannot meet. */
+export const needsValue = (want: Want): boolean =>
+  ["present", "filled", "includes", "atLeast"].some(kind => kind in want);
 
 /** What was found, where the value itself would not say it. */
 function describe(want: Want, value: unknown): string | undefined {
@@ -160,6 +169,7 @@ function isWanted(want: Want, value: unknown): boolean {
   if ("keysWithin" in want) return isObject(value) && strangers(want.keysWithin, value).length === 0;
   if ("atLeast" in want) return typeof value === "number" && value >= want.atLeast;
   if ("atMost" in want) return typeof value === "number" && value <= want.atMost;
+  if ("filled" in want) return Array.isArray(value) && value.length > 0;
   return "present" in want;
 }
 

@@ -77,6 +77,46 @@ describe("the local stack, with the real engine and a real API server", function
     assert.match(refused.stderr, /unknown field "spec\.deletionPolicy"/);
   });
 
+  it("has the API server itself refuse what the review would, by the same rules", async () => {
+    const { dir } = await localStack();
+    const env = await shellEnv();
+    const apply = async (name: string, object: object, ...args: string[]) => {
+      const file = path.join(dir, `${name}.json`);
+      fs.writeFileSync(file, JSON.stringify(object));
+      return run("kubectl", [...args, "-f", file], { env });
+    };
+    const pod = (image: string, namespace: string) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "by-hand", namespace },
+      spec: { containers: [{ name: "x", image }] },
+    });
+    const refused = await apply("by-hand", pod("nginx", "inulearning"), "create", "--dry-run=server");
+    assert.notEqual(refused.code, 0);
+    assert.match(
+      refused.stderr,
+      /ValidatingAdmissionPolicy 'inulearning-[a-z-]+' .* denied request: .* \[GL-[A-Z]+-\d\d\]/,
+    );
+    const elsewhere = await apply("elsewhere", pod("nginx", "default"), "create", "--dry-run=server");
+    assert.equal(elsewhere.code, 0, elsewhere.stderr);
+    const open = {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "by-hand", namespace: "inulearning" },
+      spec: { type: "NodePort", ports: [{ port: 80 }] },
+    };
+    assert.match(
+      (await apply("open", open, "create", "--dry-run=server")).stderr,
+      /through the gateway only.*\[GL-NET-03\]/,
+    );
+    // A debug container is added to a pod that runs; it is asked the same.
+    const [name] = (await capture("kubectl", ["get", "pods", "-n", "inulearning", "-o", "name"], { env })).split("\n");
+    const debug = ["debug", "-n", "inulearning", name!, "--image=busybox", "--profile=sysadmin"];
+    const debugged = await run("kubectl", debug, { env });
+    assert.notEqual(debugged.code, 0);
+    assert.match(debugged.stderr, /violates PodSecurity|\[GL-[A-Z]+-\d\d\]/);
+  });
+
   it("leaves a report that says the same in both forms", async () => {
     const { dir } = await localStack();
     const markdown = fs.readFileSync(path.join(dir, "report", "local", "report.md"), "utf8");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
 import type { Api } from "../../local/kubernetes-api";
@@ -9,7 +8,7 @@ import { admissionPolicies } from "../../policies/engine/admission";
 import { judge } from "../../policies/engine/judge";
 import { toResources } from "../../policies/engine/resource";
 import { rules } from "../../policies/rules/catalogue";
-import { localStack, shellEnv, temporary } from "../support/local-stack";
+import { localStack, temporary } from "../support/local-stack";
 import { Pack } from "../support/pack";
 import type { Generated } from "../support/pod-arbitrary";
 import { workload } from "../support/pod-arbitrary";
@@ -21,7 +20,8 @@ import { workload } from "../support/pod-arbitrary";
  */
 
 const wanted = Number(process.env.GREENLIGHT_FUZZ ?? 10_000);
-const seed = Number(process.env.GREENLIGHT_SEED ?? Date.now() % 2 ** 31);
+/** The seed of all property tests; SEED sets it. */
+const seed = fc.readConfigureGlobal().seed;
 const atOnce = 20;
 
 /** What Kubernetes says of a control, at the start of its reason, and the rule that is the same. */
@@ -30,7 +30,7 @@ const reasons: Record<string, Record<string, string>> = {
     "host namespaces": "GL-POD-06",
     privileged: "GL-POD-07",
     "non-default capabilities": "GL-POD-08",
-    hostPath: "GL-POD-09",
+    "hostPath volumes": "GL-POD-09",
     hostPort: "GL-POD-10",
     "probe or lifecycle host": "GL-POD-11",
     "forbidden AppArmor profile": "GL-POD-12",
@@ -64,6 +64,20 @@ function controlsOf(level: string, warning: string | undefined): Set<string> {
   );
   return new Set(found.map(reason => own[reason]!));
 }
+
+const idOf = ({ message }: { message: string }): string => /\[(GL-[A-Z]+-\d\d)\]$/.exec(message)![1]!;
+
+const privileged: Generated = {
+  type: "kubernetes:core/v1:Pod",
+  api: "/api/v1",
+  plural: "pods",
+  object: {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "fuzz" },
+    spec: { containers: [{ name: "c0", image: "x", securityContext: { privileged: true } }] },
+  },
+};
 
 describe("random workloads", function () {
   this.timeout(1_800_000);
@@ -166,7 +180,7 @@ describe("random workloads", function () {
 
   const packed = async ({ type, object }: Generated): Promise<Set<string>> => {
     const found = await pack.judgeOne({ type, name: "fuzz", props: object });
-    const ids = found.map(one => one.getPolicyname().slice(0, "gl-pod-01".length).toUpperCase());
+    const ids = found.map(one => /^gl-[a-z]+-\d\d/.exec(one.getPolicyname())![0].toUpperCase());
     return new Set(ids.filter(id => admitted.has(id)));
   };
 
@@ -210,11 +224,11 @@ describe("random workloads", function () {
     };
 
     await fc.assert(
-      fc.asyncProperty(fc.array(workload, { minLength: atOnce, maxLength: atOnce }), async batch => {
+      fc.asyncProperty(fc.array(workload, { minLength: 1, maxLength: atOnce, size: "max" }), async batch => {
         const said = await Promise.all(batch.map(disagreement));
         assert.equal(said.find(Boolean), undefined);
       }),
-      // Some are invalid and do not count; enough are made all the same.
+      // Batches are short, and what is not valid does not count: enough are made all the same.
       {
         numRuns: Math.ceil((wanted * 1.6) / atOnce),
         seed,
@@ -232,23 +246,10 @@ describe("random workloads", function () {
     );
     assert.ok(compared >= wanted, `only ${compared} were valid`);
     assert.deepEqual(
-      [...admitted].filter(id => id.startsWith("GL-POD") && !hits[id]),
+      // The server itself takes an unmasked /proc in a user namespace only, where the baseline has nothing against it.
+      [...admitted].filter(id => id.startsWith("GL-POD") && id !== "GL-POD-14" && !hits[id]),
       [],
       "rules that no workload broke: the generator does not reach them",
     );
   });
 });
-
-const idOf = ({ message }: { message: string }): string => /\[(GL-[A-Z]+-\d\d)\]$/.exec(message)![1]!;
-
-const privileged: Generated = {
-  type: "kubernetes:core/v1:Pod",
-  api: "/api/v1",
-  plural: "pods",
-  object: {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: "fuzz" },
-    spec: { containers: [{ name: "c0", image: "x", securityContext: { privileged: true } }] },
-  },
-};

@@ -1,9 +1,7 @@
+import { demandRule } from "../../engine/demand";
 import { at, notKnown, system } from "../../engine/example";
-import type { PodSpec } from "../../engine/kubernetes";
-import { pods } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
 
-export const serviceAccountTokenOff = defineRule<PodSpec>({
+export const serviceAccountTokenOff = demandRule({
   id: "GL-RBAC-01",
   slug: "service-account-token-off",
   title: "No pod is given a token for the Kubernetes API that it does not need.",
@@ -13,11 +11,12 @@ export const serviceAccountTokenOff = defineRule<PodSpec>({
   requirements: ["S-151"],
   items: ["D.1.2"],
   mappings: ["CIS:5.1.6", "NIST:AC-6"],
-  scope: "resource",
   inspects: "pod",
-  subjects: pods,
-  check: ({ automountServiceAccountToken: value }) =>
-    value === false ? [] : [{ path: "automountServiceAccountToken", value, needed: "false" }],
+  demand: {
+    clauses: [
+      { of: "pod", path: "automountServiceAccountToken", want: { oneOf: [false] }, required: true, needed: "false" },
+    ],
+  },
   examples: [
     { name: "switched off", given: system(), want: "met" },
     {

@@ -1,23 +1,12 @@
+import { demandRule } from "../../engine/demand";
 import { notKnown, system } from "../../engine/example";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject, Violation } from "../../engine/rule";
-import { defineRule } from "../../engine/rule";
-
-interface Service {
-  spec?: { type?: string; externalIPs?: string[]; loadBalancerSourceRanges?: string[] };
-}
-
-function services(resource: Resource): Subject<Service>[] {
-  if (resource.group !== "" || resource.kind !== "Service") return [];
-  return [{ resource, path: "", read: () => readAll<Service>(resource) }];
-}
+import type { ExampleResource } from "../../engine/rule";
 
 const service = (spec: object): ExampleResource[] => [
   { type: "kubernetes:core/v1:Service", name: "api", props: { metadata: { name: "api", namespace: "shop" }, spec } },
 ];
 
-export const noDirectExposure = defineRule<Service>({
+export const noDirectExposure = demandRule({
   id: "GL-NET-03",
   slug: "no-direct-exposure",
   title: "Services are reached from outside through the gateway only.",
@@ -27,25 +16,26 @@ export const noDirectExposure = defineRule<Service>({
   requirements: ["S-165", "S-167"],
   items: ["F.1", "F.3"],
   mappings: ["NIST:SC-7", "CIS:5.3.2"],
-  scope: "resource",
   inspects: "service",
-  subjects: services,
-  check: ({ spec = {} }) => {
-    const found: Violation[] = [];
-    if (spec.type === "NodePort") found.push({ path: "spec.type", found: "a port on every node", needed: "ClusterIP" });
-    if (spec.type === "LoadBalancer" && (spec.loadBalancerSourceRanges ?? []).length === 0)
-      found.push({
-        path: "spec.type",
-        found: "a balancer that is open to everybody",
-        needed: "ClusterIP, or source ranges",
-      });
-    if ((spec.externalIPs ?? []).length > 0)
-      found.push({
-        path: "spec.externalIPs",
-        value: spec.externalIPs,
-        needed: "none: they take traffic meant for others (CVE-2020-8554)",
-      });
-    return found;
+  showable: ["type"],
+  demand: {
+    kinds: ["/Service"],
+    clauses: [
+      { of: "object", path: "spec.type", want: { noneOf: ["NodePort"] }, needed: "ClusterIP" },
+      {
+        of: "object",
+        path: "spec.loadBalancerSourceRanges",
+        when: { path: "spec.type", is: "LoadBalancer" },
+        want: { filled: true },
+        needed: "source ranges for a balancer that is open to everybody, or type ClusterIP",
+      },
+      {
+        of: "object",
+        path: "spec.externalIPs[]",
+        want: { absent: true },
+        needed: "none: it takes traffic meant for others (CVE-2020-8554)",
+      },
+    ],
   },
   examples: [
     { name: "inside only", given: service({ type: "ClusterIP" }), want: "met" },
@@ -54,7 +44,7 @@ export const noDirectExposure = defineRule<Service>({
       name: "a port on every node",
       given: service({ type: "NodePort" }),
       want: "not met",
-      says: "a port on every node",
+      says: 'spec.type is "NodePort"; need ClusterIP',
     },
     { name: "an open balancer", given: service({ type: "LoadBalancer" }), want: "not met", says: "open to everybody" },
     { name: "somebody's address", given: service({ externalIPs: ["192.0.2.1"] }), want: "not met" },

@@ -1,9 +1,7 @@
+import { demandRule } from "../../engine/demand";
 import { at, notKnown, system } from "../../engine/example";
-import type { ContainerInPod } from "../../engine/kubernetes";
-import { containers } from "../../engine/kubernetes";
-import { defineRule } from "../../engine/rule";
 
-export const imageByDigest = defineRule<ContainerInPod>({
+export const imageByDigest = demandRule({
   id: "GL-IMG-01",
   slug: "image-by-digest",
   title: "Every image is named by its digest.",
@@ -13,14 +11,19 @@ export const imageByDigest = defineRule<ContainerInPod>({
   requirements: ["S-154", "S-169"],
   items: ["D.3.1", "F.5"],
   mappings: ["NIST:SI-7", "NIST:SR-4", "SOC2:CC8.1"],
-  scope: "resource",
   inspects: "container",
   showable: ["image"],
-  subjects: containers,
-  check: ({ container }) =>
-    typeof container.image === "string" && /^[^@\s]+@sha256:[0-9a-f]{64}$/.test(container.image)
-      ? []
-      : [{ path: "image", value: container.image, needed: "an image with @sha256:<64 hex digits>" }],
+  demand: {
+    clauses: [
+      {
+        of: "container",
+        path: "image",
+        want: { matches: "^[^@\\s]+@sha256:[0-9a-f]{64}$" },
+        required: true,
+        needed: "an image with @sha256:<64 hex digits>",
+      },
+    ],
+  },
   examples: [
     { name: "tag and digest", given: system(), want: "met" },
     {
