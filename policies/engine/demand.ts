@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../../model/unknown";
 import { containers, pods, templateMetadata } from "./kubernetes";
 import { reading } from "./reading";
 import type { Resource } from "./resource";
@@ -124,6 +125,9 @@ export const stepsOf = (path: string): Step[] =>
 function walk(clause: Clause, value: unknown, [step, ...rest]: Step[], path: string, around: unknown): Violation[] {
   const { name, each, prefix } = step!;
   const here = path ? `${path}.${name}` : name;
+  // A reference that is there but not known yet is there; nobody asks more of it.
+  const isReference = "present" in clause.want && rest.length === 0 && !each;
+  if (isReference && isObject(value) && Object.getOwnPropertyDescriptor(value, name)?.value === UNKNOWN) return [];
   const child = isObject(value) ? value[name] : undefined;
   const follow = (next: unknown, place: string) =>
     rest.length > 0 ? walk(clause, next, rest, place, around) : judgeValue(clause, next, place, around);

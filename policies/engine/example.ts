@@ -120,6 +120,12 @@ export function valuesAt(
   ];
 }
 
+/** One resource by itself, named as people name the only one. */
+export const alone = (type: string, props: object): ExampleResource[] => [{ type, name: "it", props }];
+
+/** What a rule about other kinds says of the sound system. */
+export const noneOfIt: Example = { name: "none of the kind", given: system(), want: "not applicable" };
+
 /** The sound system on Windows nodes. */
 export const windows = (...edits: Edit[]): Example => ({
   name: "a Windows pod",

@@ -6,6 +6,35 @@ import { gracefulEnd } from "./availability/graceful-end";
 import { probes } from "./availability/probes";
 import { replicas } from "./availability/replicas";
 import { zoneSpread } from "./availability/zone-spread";
+import { balancerKept } from "./aws/balancer-kept";
+import { balancerListensWithTls } from "./aws/balancer-listens-with-tls";
+import { cacheEncrypted } from "./aws/cache-encrypted";
+import { cacheFailsOver } from "./aws/cache-fails-over";
+import { clusterCurrent } from "./aws/cluster-current";
+import { databaseBackedUp } from "./aws/database-backed-up";
+import { databaseEncrypted } from "./aws/database-encrypted";
+import { databaseInTwoZones } from "./aws/database-in-two-zones";
+import { databaseKept } from "./aws/database-kept";
+import { databaseLogged } from "./aws/database-logged";
+import { databasePrivate } from "./aws/database-private";
+import { defaultSecurityGroupEmpty } from "./aws/default-security-group-empty";
+import { disksEncrypted } from "./aws/disks-encrypted";
+import { keyRotated } from "./aws/key-rotated";
+import { logGroupKept } from "./aws/log-group-kept";
+import { metadataGuarded } from "./aws/metadata-guarded";
+import { noAdminAttached } from "./aws/no-admin-attached";
+import { noPublicAddress } from "./aws/no-public-address";
+import { nodeGroupClosed } from "./aws/node-group-closed";
+import { queueEncrypted } from "./aws/queue-encrypted";
+import { registryImmutable } from "./aws/registry-immutable";
+import { searchEncrypted } from "./aws/search-encrypted";
+import { secretKept } from "./aws/secret-kept";
+import { securityGroupClosed } from "./aws/security-group-closed";
+import { securityGroupExplained } from "./aws/security-group-explained";
+import { tableRecoverable } from "./aws/table-recoverable";
+import { trailComplete } from "./aws/trail-complete";
+import { vaultEncrypted } from "./aws/vault-encrypted";
+import { volumeEncrypted } from "./aws/volume-encrypted";
 import { backupOffSite } from "./backup/backup-off-site";
 import { backupRetention } from "./backup/backup-retention";
 import { backupScheduled } from "./backup/backup-scheduled";
@@ -33,12 +62,25 @@ import { podSecurityLabels } from "./network/pod-security-labels";
 import { alertActionable } from "./observability/alert-actionable";
 import { serviceMonitored } from "./observability/service-monitored";
 import { storeAlerts } from "./observability/store-alerts";
+import { apparmorKept } from "./pod/apparmor-kept";
 import { capabilitiesDropped } from "./pod/capabilities-dropped";
 import { noHostNamespaces } from "./pod/no-host-namespaces";
+import { noHostPaths } from "./pod/no-host-paths";
+import { noHostPorts } from "./pod/no-host-ports";
+import { noHostProbes } from "./pod/no-host-probes";
+import { noHostProcess } from "./pod/no-host-process";
 import { noPrivilegeEscalation } from "./pod/no-privilege-escalation";
+import { noStrongCapabilities } from "./pod/no-strong-capabilities";
+import { notPrivileged } from "./pod/not-privileged";
+import { procMasked } from "./pod/proc-masked";
+import { procMaskedAlways } from "./pod/proc-masked-always";
 import { readOnlyRootFilesystem } from "./pod/read-only-root-filesystem";
 import { runAsNonRoot } from "./pod/run-as-non-root";
+import { safeSysctls } from "./pod/safe-sysctls";
+import { seccompNotOff } from "./pod/seccomp-not-off";
 import { seccompProfile } from "./pod/seccomp-profile";
+import { selinuxKept } from "./pod/selinux-kept";
+import { volumeKinds } from "./pod/volume-kinds";
 import { autoscalerTargetAndBounds } from "./references/autoscaler-target-and-bounds";
 import { noOrphanedSelector } from "./references/no-orphaned-selector";
 import { secretReferencesExist } from "./references/secret-references-exist";
@@ -59,19 +101,6 @@ import { certificateKeyRotation } from "./tls/certificate-key-rotation";
 import { certificateRenewedInTime } from "./tls/certificate-renewed-in-time";
 import { listenersEncrypted } from "./tls/listeners-encrypted";
 import { storesEncrypted } from "./tls/stores-encrypted";
-import { notPrivileged } from "./pod/not-privileged";
-import { noStrongCapabilities } from "./pod/no-strong-capabilities";
-import { noHostPaths } from "./pod/no-host-paths";
-import { noHostPorts } from "./pod/no-host-ports";
-import { noHostProbes } from "./pod/no-host-probes";
-import { apparmorKept } from "./pod/apparmor-kept";
-import { selinuxKept } from "./pod/selinux-kept";
-import { procMasked } from "./pod/proc-masked";
-import { seccompNotOff } from "./pod/seccomp-not-off";
-import { safeSysctls } from "./pod/safe-sysctls";
-import { noHostProcess } from "./pod/no-host-process";
-import { volumeKinds } from "./pod/volume-kinds";
-import { procMaskedAlways } from "./pod/proc-masked-always";
 
 /** Every rule, in the order of reports. A new rule is one file and one line here. */
 export const rules: readonly AnyRule[] = [
@@ -148,4 +177,33 @@ export const rules: readonly AnyRule[] = [
   bucketGuarded,
   clusterClosed,
   chartsRendered,
+  databaseEncrypted,
+  databasePrivate,
+  databaseInTwoZones,
+  databaseBackedUp,
+  databaseKept,
+  databaseLogged,
+  cacheEncrypted,
+  cacheFailsOver,
+  tableRecoverable,
+  volumeEncrypted,
+  metadataGuarded,
+  disksEncrypted,
+  noPublicAddress,
+  securityGroupClosed,
+  securityGroupExplained,
+  defaultSecurityGroupEmpty,
+  balancerListensWithTls,
+  balancerKept,
+  logGroupKept,
+  keyRotated,
+  secretKept,
+  trailComplete,
+  registryImmutable,
+  vaultEncrypted,
+  queueEncrypted,
+  nodeGroupClosed,
+  clusterCurrent,
+  noAdminAttached,
+  searchEncrypted,
 ];
