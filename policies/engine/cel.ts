@@ -26,7 +26,10 @@ function clauseExpression(clause: Clause): string {
       : follow(clause, holders[of], stepsOf(path));
   if (!when) return asked;
   const around = of === "object" ? "object" : "variables.pod";
-  return `(${chain(around, when.path.split("."))} != optional.of(${literal(when.is)}) || ${asked})`;
+  const given = chain(around, when.path.split("."));
+  return when.is === undefined
+    ? `(!${given}.hasValue() || ${asked})`
+    : `(${given} != optional.of(${literal(when.is)}) || ${asked})`;
 }
 
 const holders = { pod: "variables.pod", template: "variables.template", object: "object" };

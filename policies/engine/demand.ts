@@ -38,8 +38,8 @@ export interface Clause {
   /** Path below: `a.b`; `list[]` steps into every item, `map{prefix}` into every entry whose key begins so. */
   path: string;
   want: Want;
-  /** Asked only where the object (for pods and containers: the pod) has this value there. */
-  when?: { path: string; is: Scalar };
+  /** Asked only where the object (for pods and containers: the pod) has this value there, or any where none is said. */
+  when?: { path: string; is?: Scalar };
   /** Absent is a violation too; `present`, `filled`, `includes` and `atLeast` ask for it anyway. */
   required?: true;
   /** For containers: where the container says nothing, what its pod says at the same path counts. */
@@ -101,10 +101,14 @@ function subjectsOf(resource: Resource, of: Of, demand: Demand): Subject<Demande
 function judgeDemand({ clauses, unless = [] }: Demand, { of, value, around }: Demanded): Judgement {
   const exempt = unless.find(one => isObject(around) && at(around, one.path) === one.is);
   if (exempt) return { notApplicable: exempt.because };
-  const asked = clauses.filter(
-    one => one.of === of && (!one.when || (isObject(around) && at(around, one.when.path) === one.when.is)),
-  );
+  const asked = clauses.filter(one => one.of === of && isAsked(one, around));
   return asked.flatMap(one => walk(one, value, stepsOf(one.path), "", around));
+}
+
+function isAsked({ when }: Clause, around: unknown): boolean {
+  if (!when) return true;
+  const value = isObject(around) ? at(around, when.path) : undefined;
+  return when.is === undefined ? !isAbsent(value) : value === when.is;
 }
 
 /** One step of a clause's path: into a member, every item of a list, or every entry whose key begins so. */

@@ -59,7 +59,10 @@ const base = (): ExampleResource[] => [
   {
     type: "kubernetes:policy/v1:PodDisruptionBudget",
     name: "api",
-    props: { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: labels } } },
+    props: {
+      metadata,
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: labels } },
+    },
   },
 ];
 

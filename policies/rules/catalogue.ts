@@ -1,10 +1,14 @@
 import type { AnyRule } from "../engine/rule";
+import { noRightsForEverybody } from "./access/no-rights-for-everybody";
 import { rolesLeastPrivilege } from "./access/roles-least-privilege";
 import { serviceAccountTokenOff } from "./access/service-account-token-off";
+import { budgetLetsGoOfBroken } from "./availability/budget-lets-go-of-broken";
 import { disruptionBudget } from "./availability/disruption-budget";
 import { gracefulEnd } from "./availability/graceful-end";
 import { probes } from "./availability/probes";
+import { queueScalingBounded } from "./availability/queue-scaling-bounded";
 import { replicas } from "./availability/replicas";
+import { scaleDownWaits } from "./availability/scale-down-waits";
 import { zoneSpread } from "./availability/zone-spread";
 import { balancerKept } from "./aws/balancer-kept";
 import { balancerListensWithTls } from "./aws/balancer-listens-with-tls";
@@ -39,27 +43,43 @@ import { backupOffSite } from "./backup/backup-off-site";
 import { backupRetention } from "./backup/backup-retention";
 import { backupScheduled } from "./backup/backup-scheduled";
 import { logShipped } from "./backup/log-shipped";
+import { objectCopyKept } from "./backup/object-copy-kept";
 import { restoreDrillScheduled } from "./backup/restore-drill-scheduled";
 import { rpoAttainable } from "./backup/rpo-attainable";
 import { bucketGuarded } from "./cloud/bucket-guarded";
 import { cloudRightsLeast } from "./cloud/cloud-rights-least";
 import { clusterClosed } from "./cloud/cluster-closed";
+import { claimClassNamed } from "./data/claim-class-named";
 import { claimsRetained } from "./data/claims-retained";
 import { dataChecksums } from "./data/data-checksums";
 import { logVolume } from "./data/log-volume";
 import { noForbiddenSettings } from "./data/no-forbidden-settings";
+import { snapshotClassKeeps } from "./data/snapshot-class-keeps";
+import { storageClassSafe } from "./data/storage-class-safe";
 import { storeAntiAffinity } from "./data/store-anti-affinity";
 import { storeProtected } from "./data/store-protected";
 import { storeQuorum } from "./data/store-quorum";
 import { synchronousReplication } from "./data/synchronous-replication";
+import { rollbackKept } from "./delivery/rollback-kept";
+import { rollsWithoutAGap } from "./delivery/rolls-without-a-gap";
+import { statefulRolls } from "./delivery/stateful-rolls";
 import { targetOfTheRun } from "./gate/target-of-the-run";
+import { jobBounded } from "./jobs/job-bounded";
 import { scheduleBounded } from "./jobs/schedule-bounded";
 import { defaultDeny } from "./network/default-deny";
+import { gatewayBreaksTheCircuit } from "./network/gateway-breaks-the-circuit";
+import { gatewayTlsFloor } from "./network/gateway-tls-floor";
+import { ingressHostNamed } from "./network/ingress-host-named";
 import { noDefaultNamespace } from "./network/no-default-namespace";
 import { noDirectExposure } from "./network/no-direct-exposure";
+import { noExternalName } from "./network/no-external-name";
+import { noIngressSnippets } from "./network/no-ingress-snippets";
 import { noOpenPolicy } from "./network/no-open-policy";
 import { podSecurityLabels } from "./network/pod-security-labels";
+import { routeHostNamed } from "./network/route-host-named";
 import { alertActionable } from "./observability/alert-actionable";
+import { alertingSurvives } from "./observability/alerting-survives";
+import { monitoringSurvives } from "./observability/monitoring-survives";
 import { serviceMonitored } from "./observability/service-monitored";
 import { storeAlerts } from "./observability/store-alerts";
 import { apparmorKept } from "./pod/apparmor-kept";
@@ -89,16 +109,20 @@ import { serviceSelectorMatches } from "./references/service-selector-matches";
 import { namespaceBounded } from "./resources/namespace-bounded";
 import { requestsAndLimits } from "./resources/requests-and-limits";
 import { scratchBounded } from "./resources/scratch-bounded";
+import { externalSecretFresh } from "./secrets/external-secret-fresh";
 import { externalSecretKept } from "./secrets/external-secret-kept";
 import { noPlainSecret } from "./secrets/no-plain-secret";
 import { noSecretInEnv } from "./secrets/no-secret-in-env";
+import { noStandingToken } from "./secrets/no-standing-token";
 import { secretStoreScoped } from "./secrets/secret-store-scoped";
 import { chartsRendered } from "./supply-chain/charts-rendered";
 import { customKindsKnown } from "./supply-chain/custom-kinds-known";
 import { imageByDigest } from "./supply-chain/image-by-digest";
 import { noOpaqueRelease } from "./supply-chain/no-opaque-release";
+import { webhookBounded } from "./supply-chain/webhook-bounded";
 import { certificateKeyRotation } from "./tls/certificate-key-rotation";
 import { certificateRenewedInTime } from "./tls/certificate-renewed-in-time";
+import { certificateStrongKey } from "./tls/certificate-strong-key";
 import { listenersEncrypted } from "./tls/listeners-encrypted";
 import { storesEncrypted } from "./tls/stores-encrypted";
 
@@ -206,4 +230,28 @@ export const rules: readonly AnyRule[] = [
   clusterCurrent,
   noAdminAttached,
   searchEncrypted,
+  ingressHostNamed,
+  noIngressSnippets,
+  noExternalName,
+  routeHostNamed,
+  gatewayBreaksTheCircuit,
+  gatewayTlsFloor,
+  noRightsForEverybody,
+  noStandingToken,
+  claimClassNamed,
+  storageClassSafe,
+  snapshotClassKeeps,
+  jobBounded,
+  budgetLetsGoOfBroken,
+  scaleDownWaits,
+  rollbackKept,
+  rollsWithoutAGap,
+  statefulRolls,
+  certificateStrongKey,
+  externalSecretFresh,
+  webhookBounded,
+  monitoringSurvives,
+  alertingSurvives,
+  queueScalingBounded,
+  objectCopyKept,
 ];
