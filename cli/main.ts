@@ -123,5 +123,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     void endChildren().then(() => process.exit(exitCodes.interrupted));
   });
 void main().then(code => {
-  if (!isInterrupted) process.exit(code);
+  // A pipe takes 64 KiB at a time: whoever reads JSON must get all of it.
+  if (!isInterrupted) process.stdout.write("", () => process.exit(code));
 });

@@ -8,6 +8,7 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import { sha256 } from "../model/canonical";
 import type { TypeToken } from "./component";
 import { childOf, serviceLabels } from "./component";
+import { priorityClass } from "./delivery/priority";
 import type { EnvVar } from "./pod";
 import * as pod from "./pod";
 
@@ -68,6 +69,7 @@ export function workloadSpec(a: WorkloadArgs) {
     },
     spec: {
       serviceAccountName: a.name,
+      priorityClassName: priorityClass(a.system, "important"),
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: a.graceSeconds ?? 30,
       securityContext: pod.restrictedPod(a.user),

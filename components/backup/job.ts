@@ -1,3 +1,4 @@
+import { priorityClass } from "../delivery/priority";
 import type { EnvVar } from "../pod";
 import { resources, restrictedContainer, restrictedPod } from "../pod";
 import type { BackupTarget } from "./plan";
@@ -59,6 +60,7 @@ export function cronJobSpec(args: CronArgs) {
             spec: {
               restartPolicy: "Never",
               ...(args.account ? { serviceAccountName: args.account } : {}),
+              priorityClassName: priorityClass(args.metadata.labels["app.kubernetes.io/part-of"]!, "ordinary"),
               automountServiceAccountToken: false,
               securityContext: restrictedPod(args.user),
               ...(containers.length > 1 ? { initContainers: containers.slice(0, -1) } : {}),

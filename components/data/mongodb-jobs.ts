@@ -21,6 +21,7 @@ export function mongodbJobs(a: Sized, plan: BackupPlan, labels: Record<string, s
   const account = own("drill");
   return {
     heartbeat: heartbeatSpec(a, own("heartbeat")),
+    jobsAccount: { metadata: own("jobs"), automountServiceAccountToken: false },
     drillAccount: { metadata: account, automountServiceAccountToken: false },
     drillRole: {
       metadata: account,
@@ -56,6 +57,7 @@ mongosh --quiet "mongodb://${a.name}-rs0.${a.namespace}.svc.cluster.local/greenl
 `;
   return cronJobSpec({
     metadata,
+    account: `${a.name}-jobs`,
     schedule: "* * * * *",
     steps: [
       {

@@ -4,6 +4,7 @@ import { votersNeeded } from "../../model/topology";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
+import { priorityClass } from "../delivery/priority";
 import * as pod from "../pod";
 import { internalIssuer } from "../security/certificates";
 import { mongodbAlerts } from "./mongodb-alerts";
@@ -110,6 +111,7 @@ function replicaSet(a: Sized, selector: Record<string, string>) {
     name: "rs0",
     size: a.members,
     serviceAccountName: a.name,
+    priorityClassName: priorityClass(a.system, "vital"),
     configuration: [
       "operationProfiling:",
       "  mode: slowOp",

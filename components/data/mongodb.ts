@@ -31,11 +31,12 @@ export class Mongodb extends ComponentResource {
     });
     new CustomResource(`${name}-monitor`, spec.monitor, own);
     new CustomResource(`${name}-alerts`, spec.alerts, own);
+    const jobs = new core.ServiceAccount(`${name}-jobs`, spec.jobsAccount, own);
     const account = new core.ServiceAccount(`${name}-drill`, spec.drillAccount, own);
     const role = new rbac.Role(`${name}-drill`, spec.drillRole, own);
     const bound = new rbac.RoleBinding(`${name}-drill`, spec.drillBinding, { ...own, dependsOn: [account, role] });
     const restore = new core.ConfigMap(`${name}-drill-plan`, spec.drillPlan, own);
-    new batch.CronJob(spec.heartbeat.metadata.name, spec.heartbeat, { ...own, dependsOn: [cluster] });
+    new batch.CronJob(spec.heartbeat.metadata.name, spec.heartbeat, { ...own, dependsOn: [cluster, jobs] });
     new batch.CronJob(spec.drill.metadata.name, spec.drill, { ...own, dependsOn: [bound, restore] });
     this.endpoint = cluster.metadata.apply(made => `${made.name}-rs0.${made.namespace}.svc:${mongodbPort}`);
     this.registerOutputs({ endpoint: this.endpoint });

@@ -5,6 +5,7 @@ import { cronJobSpec, targetEnv } from "../backup/job";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
+import { priorityClass } from "../delivery/priority";
 import * as pod from "../pod";
 import { leafSpec } from "../security/certificates";
 import { generatedSecretSpecs } from "../security/secrets";
@@ -139,6 +140,7 @@ export function objectStoreSpec(args: ObjectStoreArgs, plan: BackupPlan) {
           metadata: { labels: { ...labels, ...selector } },
           spec: {
             serviceAccountName: name,
+            priorityClassName: priorityClass(a.system, "vital"),
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: 60,
             securityContext: pod.restrictedPod(1000),

@@ -2,6 +2,7 @@ import { parseQuantity } from "../../model/quantity";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
+import { priorityClass } from "../delivery/priority";
 import * as pod from "../pod";
 import { leafSpec } from "../security/certificates";
 import { externalSecretSpec } from "../security/secrets";
@@ -140,6 +141,9 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
       template: {
         metadata: { labels: { ...labels, "app.kubernetes.io/component": "pooler" } },
         spec: {
+          // The operator makes the account under this name.
+          serviceAccountName: `${name}-pooler`,
+          priorityClassName: priorityClass(a.system, "vital"),
           automountServiceAccountToken: false,
           securityContext: pod.restrictedPod(998),
           topologySpreadConstraints: [pod.zoneSpread({ "cnpg.io/poolerName": `${name}-pooler` })],
@@ -190,6 +194,7 @@ function clusterSpec(a: PostgresArgs & typeof postgresDefaults, plan: BackupPlan
     description: `PostgreSQL of ${a.system}`,
     imageName: a.images.server,
     instances: a.instances,
+    priorityClassName: priorityClass(a.system, "vital"),
     postgresql: {
       // A commit returns when a standby has it too; one that fell behind is never made the primary.
       synchronous: { method: "any", number: a.synchronous, dataDurability: "required", failoverQuorum: true },

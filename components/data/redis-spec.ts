@@ -4,6 +4,7 @@ import { cronJobSpec, targetEnv } from "../backup/job";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
+import { priorityClass } from "../delivery/priority";
 import * as pod from "../pod";
 import { leafSpec } from "../security/certificates";
 import { generatedSecretSpecs } from "../security/secrets";
@@ -177,6 +178,7 @@ export function redisSpec(args: RedisArgs, plan: BackupPlan) {
           metadata: { labels: { ...labels, ...selector } },
           spec: {
             serviceAccountName: name,
+            priorityClassName: priorityClass(a.system, "vital"),
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: 90,
             securityContext: pod.restrictedPod(user),

@@ -4,9 +4,10 @@ import * as scheduling from "@pulumi/kubernetes/scheduling/v1";
 import { childOf } from "../component";
 
 /** How important something is: what is scheduled first, and what gives way where room is short. */
-export type Importance = "important" | "ordinary" | "background";
+export type Importance = "vital" | "important" | "ordinary" | "background";
 
 const values: Record<Importance, { value: number; description: string }> = {
+  vital: { value: 1_000_000, description: "What everything else waits for: stores." },
   important: { value: 100_000, description: "What users are waiting for." },
   ordinary: { value: 10_000, description: "What may wait for a moment." },
   background: { value: 1_000, description: "What may wait for an hour; gives way first." },

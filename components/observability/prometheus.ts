@@ -7,6 +7,7 @@ import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import { parseQuantity } from "../../model/quantity";
 import { childOf, refuse, serviceLabels, withDefaults } from "../component";
+import { priorityClass } from "../delivery/priority";
 import * as pod from "../pod";
 import type { OnCall } from "./alertmanager-config";
 import { alertmanagerConfig } from "./alertmanager-config";
@@ -93,6 +94,7 @@ export function prometheusSpec(args: PrometheusArgs) {
       walCompression: true,
       storage: claim(a.storage),
       serviceAccountName: "prometheus",
+      priorityClassName: priorityClass(a.system, "important"),
       securityContext: pod.restrictedPod(65534),
       resources: pod.resources("500m", a.memory),
       affinity: pod.hostAntiAffinity({ prometheus: "prometheus" }),
@@ -118,6 +120,7 @@ export function prometheusSpec(args: PrometheusArgs) {
       secrets: ["oncall"],
       storage: claim("1Gi"),
       serviceAccountName: "prometheus",
+      priorityClassName: priorityClass(a.system, "important"),
       securityContext: pod.restrictedPod(65534),
       resources: pod.resources("50m", "128Mi"),
       affinity: pod.hostAntiAffinity({ alertmanager: "alertmanager" }),

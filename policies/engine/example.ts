@@ -26,6 +26,8 @@ const base = (): ExampleResource[] => [
         template: {
           metadata: { labels },
           spec: {
+            serviceAccountName: "api",
+            priorityClassName: "ordinary",
             automountServiceAccountToken: false,
             securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
             topologySpreadConstraints: [

@@ -1,10 +1,13 @@
 import type { AnyRule } from "../engine/rule";
 import { noRightsForEverybody } from "./access/no-rights-for-everybody";
+import { ownServiceAccount } from "./access/own-service-account";
 import { rolesLeastPrivilege } from "./access/roles-least-privilege";
 import { serviceAccountTokenOff } from "./access/service-account-token-off";
 import { budgetLetsGoOfBroken } from "./availability/budget-lets-go-of-broken";
 import { disruptionBudget } from "./availability/disruption-budget";
 import { gracefulEnd } from "./availability/graceful-end";
+import { notPinnedToANode } from "./availability/not-pinned-to-a-node";
+import { prioritised } from "./availability/prioritised";
 import { probes } from "./availability/probes";
 import { queueScalingBounded } from "./availability/queue-scaling-bounded";
 import { replicas } from "./availability/replicas";
@@ -89,8 +92,11 @@ import { noHostPaths } from "./pod/no-host-paths";
 import { noHostPorts } from "./pod/no-host-ports";
 import { noHostProbes } from "./pod/no-host-probes";
 import { noHostProcess } from "./pod/no-host-process";
+import { noLowPorts } from "./pod/no-low-ports";
 import { noPrivilegeEscalation } from "./pod/no-privilege-escalation";
+import { noSharedProcesses } from "./pod/no-shared-processes";
 import { noStrongCapabilities } from "./pod/no-strong-capabilities";
+import { noTerminal } from "./pod/no-terminal";
 import { notPrivileged } from "./pod/not-privileged";
 import { procMasked } from "./pod/proc-masked";
 import { procMaskedAlways } from "./pod/proc-masked-always";
@@ -118,6 +124,7 @@ import { secretStoreScoped } from "./secrets/secret-store-scoped";
 import { chartsRendered } from "./supply-chain/charts-rendered";
 import { customKindsKnown } from "./supply-chain/custom-kinds-known";
 import { imageByDigest } from "./supply-chain/image-by-digest";
+import { imageCanBePulled } from "./supply-chain/image-can-be-pulled";
 import { noOpaqueRelease } from "./supply-chain/no-opaque-release";
 import { webhookBounded } from "./supply-chain/webhook-bounded";
 import { certificateKeyRotation } from "./tls/certificate-key-rotation";
@@ -254,4 +261,11 @@ export const rules: readonly AnyRule[] = [
   alertingSurvives,
   queueScalingBounded,
   objectCopyKept,
+  ownServiceAccount,
+  noSharedProcesses,
+  notPinnedToANode,
+  noTerminal,
+  imageCanBePulled,
+  noLowPorts,
+  prioritised,
 ];

@@ -59,6 +59,7 @@ describe("delivery", () => {
     assert.deepEqual(
       prioritySpecs(system).map(one => [one.metadata.name, one.preemptionPolicy]),
       [
+        ["shop-vital", "PreemptLowerPriority"],
         ["shop-important", "PreemptLowerPriority"],
         ["shop-ordinary", "PreemptLowerPriority"],
         ["shop-background", "Never"],
