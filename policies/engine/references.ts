@@ -5,8 +5,20 @@ import type { Resource } from "./resource";
 
 /** What refers to what in a graph: pods by labels, Secrets and ConfigMaps by name. */
 
+interface Labelled {
+  namespace: string | undefined;
+  labels: Record<string, string>;
+}
+
+const known = new WeakMap<Graph, Labelled[]>();
+
 /** Labels of everything in the graph that becomes pods, with its namespace. */
-export function podLabels(graph: Graph): { namespace: string | undefined; labels: Record<string, string> }[] {
+export function podLabels(graph: Graph): Labelled[] {
+  if (!known.has(graph)) known.set(graph, readPodLabels(graph));
+  return known.get(graph)!;
+}
+
+function readPodLabels(graph: Graph): Labelled[] {
   return graph.all.flatMap(resource => {
     const object = readAll<Templated>(resource);
     const operated = operatedLabels(resource, object);

@@ -63,12 +63,15 @@ import { storeAntiAffinity } from "./data/store-anti-affinity";
 import { storeProtected } from "./data/store-protected";
 import { storeQuorum } from "./data/store-quorum";
 import { synchronousReplication } from "./data/synchronous-replication";
+import { releaseGradual } from "./delivery/release-gradual";
+import { releaseMeasured } from "./delivery/release-measured";
 import { rollbackKept } from "./delivery/rollback-kept";
 import { rollsWithoutAGap } from "./delivery/rolls-without-a-gap";
 import { statefulRolls } from "./delivery/stateful-rolls";
 import { targetOfTheRun } from "./gate/target-of-the-run";
 import { jobBounded } from "./jobs/job-bounded";
 import { scheduleBounded } from "./jobs/schedule-bounded";
+import { bothEndsAgree } from "./network/both-ends-agree";
 import { defaultDeny } from "./network/default-deny";
 import { gatewayBreaksTheCircuit } from "./network/gateway-breaks-the-circuit";
 import { gatewayTlsFloor } from "./network/gateway-tls-floor";
@@ -83,8 +86,12 @@ import { routeHostNamed } from "./network/route-host-named";
 import { alertActionable } from "./observability/alert-actionable";
 import { alertingSurvives } from "./observability/alerting-survives";
 import { monitoringSurvives } from "./observability/monitoring-survives";
+import { promiseAlerts } from "./observability/promise-alerts";
+import { promiseOnADashboard } from "./observability/promise-on-a-dashboard";
+import { serviceHasPromise } from "./observability/service-has-promise";
 import { serviceMonitored } from "./observability/service-monitored";
 import { storeAlerts } from "./observability/store-alerts";
+import { tracesSent } from "./observability/traces-sent";
 import { apparmorKept } from "./pod/apparmor-kept";
 import { capabilitiesDropped } from "./pod/capabilities-dropped";
 import { noHostNamespaces } from "./pod/no-host-namespaces";
@@ -107,12 +114,17 @@ import { seccompNotOff } from "./pod/seccomp-not-off";
 import { seccompProfile } from "./pod/seccomp-profile";
 import { selinuxKept } from "./pod/selinux-kept";
 import { volumeKinds } from "./pod/volume-kinds";
+import { accountsAndClassesExist } from "./references/accounts-and-classes-exist";
 import { autoscalerTargetAndBounds } from "./references/autoscaler-target-and-bounds";
+import { namesUnique } from "./references/names-unique";
 import { noOrphanedSelector } from "./references/no-orphaned-selector";
+import { routeBackendExists } from "./references/route-backend-exists";
 import { secretReferencesExist } from "./references/secret-references-exist";
 import { selectorMatchesTemplate } from "./references/selector-matches-template";
+import { servicePortExists } from "./references/service-port-exists";
 import { serviceSelectorMatches } from "./references/service-selector-matches";
 import { namespaceBounded } from "./resources/namespace-bounded";
+import { quotaHoldsTheCeiling } from "./resources/quota-holds-the-ceiling";
 import { requestsAndLimits } from "./resources/requests-and-limits";
 import { scratchBounded } from "./resources/scratch-bounded";
 import { externalSecretFresh } from "./secrets/external-secret-fresh";
@@ -268,4 +280,16 @@ export const rules: readonly AnyRule[] = [
   imageCanBePulled,
   noLowPorts,
   prioritised,
+  promiseAlerts,
+  serviceHasPromise,
+  promiseOnADashboard,
+  tracesSent,
+  releaseMeasured,
+  releaseGradual,
+  bothEndsAgree,
+  quotaHoldsTheCeiling,
+  servicePortExists,
+  routeBackendExists,
+  accountsAndClassesExist,
+  namesUnique,
 ];

@@ -10,7 +10,7 @@ describe("greenlight new stack", function () {
   after(() => fs.rmSync(path.dirname(copy), { recursive: true, force: true }));
   const inStacks = (...parts: string[]) => path.join(copy, "stacks", ...parts);
 
-  it("writes an environment that no rule has anything against, and its base and rota", async () => {
+  it("writes an environment, its base and its rota; the guides' test shows that no rule has anything against them", async () => {
     const options = ["--system", "shop", "--domain", "shop.example.org", "--account", "999988887777"];
     const made = await greenlight(["new", "stack", "europe", ...options], {}, copy);
     assert.equal(made.code, 0, made.stderr);
@@ -22,14 +22,6 @@ describe("greenlight new stack", function () {
     const base = fs.readFileSync(inStacks("Pulumi.europe-base.yaml"), "utf8");
     assert.match(base, /greenlight:account: "999988887777"/);
     assert.match(base, /greenlight:environment: europe/);
-    for (const stack of ["europe", "europe-base"]) {
-      const checked = await greenlight(["check", "--stack", stack, "--json"], {}, copy);
-      const { findings } = JSON.parse(checked.stdout) as { findings: { state: string; message: string }[] };
-      assert.deepEqual(
-        findings.filter(one => one.state === "not met").map(one => one.message),
-        [],
-      );
-    }
   });
 
   it("overwrites nothing, and leaves nothing behind when an answer cannot be", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { localStack } from "../support/local-stack";
 import { agree } from "../support/parity";
 
-/** The stacks that hold everything between them; the others are in test/long/parity.test.ts. */
+/** What needs no other stand-in; the other stacks are in test/long/parity.test.ts. */
 describe("check and preview", function () {
   this.timeout(120_000);
   before(async function () {
@@ -11,8 +11,6 @@ describe("check and preview", function () {
   });
 
   it("agree rule by rule on stack local", () => agree(["--stack", "local"], ["--stack", "local"]));
-  it("agree rule by rule on stack production-base", () =>
-    agree(["--stack", "production-base"], ["--stack", "production-base", "--offline"]));
   it("agree rule by rule on examples/unready", () => agree(["examples/unready"], ["--cwd", "examples/unready"]));
   it("agree rule by rule on a program full of unknowns", async () => {
     const { rules } = await agree(["test/fixtures/unknowns"], ["--cwd", "test/fixtures/unknowns"]);
