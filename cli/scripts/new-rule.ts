@@ -3,8 +3,8 @@ import * as path from "node:path";
 import { rules } from "../../policies/rules/catalogue";
 
 /**
- * `npm run new:rule -- <area>/<slug> GL-<AREA>`: writes the rule's file with the next free number and adds it to the
- * catalogue. The texts are left to be written; until they are, the catalogue's own tests fail.
+ * `npm run new:rule -- <area>/<slug> GL-<AREA>`: writes the rule's file with the next free number and adds it to its
+ * area. The texts are left to be written; until they are, the catalogue's own tests fail.
  */
 const root = path.resolve(__dirname, "..", "..", "..");
 const [place = "", prefix = ""] = process.argv.slice(2);
@@ -19,6 +19,10 @@ if (!/^[a-z]+(-[a-z]+)*$/.test(area) || !/^[a-z]+(-[a-z]+)*$/.test(slug))
   refuse(`the place is "${place}"; need <area>/<slug> in small letters and dashes.`);
 if (!/^GL-[A-Z]+$/.test(prefix)) refuse(`the prefix is "${prefix}"; need GL-<AREA> in capitals.`);
 if (rules.some(rule => rule.slug === slug)) refuse(`${slug} is a rule already; need a new slug.`);
+
+const index = path.join(root, "policies", "rules", area, "index.ts");
+if (!fs.existsSync(index))
+  refuse(`there is no area ${area}; make policies/rules/${area}/index.ts and add it to catalogue.ts.`);
 
 const taken = rules.filter(rule => rule.id.startsWith(`${prefix}-`)).map(rule => Number(rule.id.slice(-2)));
 const id = `${prefix}-${String(Math.max(0, ...taken) + 1).padStart(2, "0")}`;
@@ -55,13 +59,6 @@ export const ${name} = defineRule<PodSpec>({
 });
 `,
 );
-const catalogue = path.join(root, "policies", "rules", "catalogue.ts");
-const text = fs.readFileSync(catalogue, "utf8");
-fs.writeFileSync(
-  catalogue,
-  text
-    .replace("\n/** Every rule", `import { ${name} } from "./${area}/${slug}";\n\n/** Every rule`)
-    .replace(/\n\];\n$/, `\n  ${name},\n];\n`),
-);
-console.log(`wrote ${path.relative(root, file)} as ${id} and added it to the catalogue`);
+fs.appendFileSync(index, `export * from "./${slug}";\n`);
+console.log(`wrote ${path.relative(root, file)} as ${id} and added it to ${path.relative(root, index)}`);
 console.log("next: write title, why, fix, requirements, items, check and examples; then `npm run fix` and `npm test`");

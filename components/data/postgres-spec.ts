@@ -133,7 +133,8 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
         poolMode: "transaction",
         parameters: {
           max_client_conn: "1000",
-          default_pool_size: "25",
+          // A user and database have a pool in every instance: together they must fit into what the server has.
+          default_pool_size: String(Math.floor((100 - reserved) / (3 * (1 + a.databases.length)))),
           server_tls_sslmode: "verify-ca",
           client_tls_sslmode: "require",
         },
@@ -187,6 +188,9 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
     ...postgresJobs(a, plan, labels),
   };
 }
+
+/** Connections of the 100 a server has that it and its operator keep for themselves. */
+const reserved = 10;
 
 function clusterSpec(a: PostgresArgs & typeof postgresDefaults, plan: BackupPlan) {
   const volume = (size: string) => ({ size, storageClass: a.storageClass, resizeInUseVolumes: true });

@@ -35,13 +35,23 @@ export interface StoreObject {
     bootstrap?: { initdb?: { dataChecksums?: boolean } };
     walStorage?: { size?: string };
     affinity?: { enablePodAntiAffinity?: boolean; podAntiAffinityType?: string };
-    replsets?: { name?: string; size?: number; affinity?: { antiAffinityTopologyKey?: string } }[];
+    storage?: { size?: string };
+    replsets?: {
+      name?: string;
+      size?: number;
+      affinity?: { antiAffinityTopologyKey?: string };
+      volumeSpec?: { persistentVolumeClaim?: Claim };
+    }[];
     tls?: { mode?: string };
     unsafeFlags?: Record<string, boolean>;
     persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string };
-    volumeClaimTemplates?: object[];
+    volumeClaimTemplates?: { spec?: Claim }[];
     template?: { metadata?: Metadata; spec?: PodSpec & { volumes?: Volume[]; containers?: Container[] } };
   };
+}
+
+interface Claim {
+  resources?: { requests?: { storage?: string } };
 }
 
 export interface Volume {
@@ -85,6 +95,13 @@ export const storesOf =
 
 /** `namespace/name`, as backups and drills name the store they are for. */
 export const storeName = ({ metadata }: Store): string => `${metadata.namespace ?? "default"}/${metadata.name}`;
+
+/** How large the data of one server can get, as a quantity; undefined where nobody said. */
+export function sizeOf({ kind, object: { spec } }: Store): string | undefined {
+  if (kind === "postgres") return spec?.storage?.size;
+  if (kind === "mongodb") return spec?.replsets?.[0]?.volumeSpec?.persistentVolumeClaim?.resources?.requests?.storage;
+  return spec?.volumeClaimTemplates?.[0]?.spec?.resources?.requests?.storage;
+}
 
 interface CronJob {
   metadata?: Metadata & { annotations?: Record<string, string> };

@@ -186,7 +186,8 @@ describe("taking the local stack down", function () {
     const copy = copyOfCheckout("small");
     const dir = temporary();
     const env = ownFolders(dir);
-    assert.equal((await greenlight(["up", "--json"], env, copy)).code, 0);
+    const up = await greenlight(["up", "--json"], env, copy);
+    assert.equal(up.code, 0, up.stderr);
     assert.ok(processesOf(dir).length >= 4);
     const down = await greenlight(["down", "--json"], env, copy);
     assert.deepEqual(JSON.parse(down.stdout), { stopped: true });
