@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { endChildren } from "../local/process";
 import { UserError } from "../model/faults";
 import { exitCodes } from "../model/outcome";
+import type { CheckOptions } from "./commands/check";
 import { check } from "./commands/check";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
@@ -54,16 +55,20 @@ program
   .option(...json)
   .action(runs(preview));
 program
-  .command("check [path]")
-  .description("judge in-process, in seconds: a project's folder is run as a program, anything else read as manifests")
+  .command("check [paths...]")
+  .description(
+    "judge in-process, in seconds: a project's folder is run as a program, anything else read as manifests; - is standard input",
+  )
   .option("--stack <name>", "the stack of the project")
-  .option("--tier <tier>", "tier that manifests are judged at; otherwise production")
+  .option("--tier <tier>", "tier that manifests and states are judged at; otherwise production")
+  .option("--only <rules...>", "judge by these rules or groups only, such as pss-restricted or GL-POD-01")
+  .option("--state <file>", "judge an exported state, as `pulumi stack export` prints it")
   .option(...json)
-  .action(
-    runs((place: string | undefined, options: { stack?: string; tier?: string; json?: boolean }) =>
-      check(place, options),
-    ),
-  );
+  .addHelpText(
+    "after",
+    "\nFor manifests and states: 0 nothing is violated, 20 something is, 30 something cannot be told.",
+  )
+  .action(runs((places: string[], options: CheckOptions) => check(places, options)));
 program
   .command("rules")
   .description("list rules and items")

@@ -16,6 +16,9 @@ export interface Finding {
   fix: string;
   /** All of the above in one sentence or two. */
   message: string;
+  /** Where it stands in what was read, for manifests: the file as it was named, the line from 1. */
+  file?: string;
+  line?: number;
 }
 
 /** What one rule says of one resource. */

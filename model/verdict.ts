@@ -16,8 +16,8 @@ export const verdictSchema = z.strictObject({
   tier: z.enum(tiers),
   /** What the verdict was computed from. */
   basis: z.strictObject({
-    /** The engine's preview, the in-process run, or manifests. */
-    source: z.enum(["preview", "in-process", "manifests"]),
+    /** The engine's preview, the in-process run, manifests, or an exported state. */
+    source: z.enum(["preview", "in-process", "manifests", "state"]),
     /** Digest of rules and items. */
     catalogue: z.string(),
     /** SHA-256 of the pack that judged. */
@@ -59,6 +59,9 @@ export const verdictSchema = z.strictObject({
       needed: z.string(),
       fix: z.string(),
       message: z.string(),
+      /** Where it stands in what was read, for manifests: the file as it was named, the line from 1. */
+      file: z.string().optional(),
+      line: z.int().min(1).optional(),
     }),
   ),
 });

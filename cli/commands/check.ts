@@ -4,11 +4,12 @@ import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
 import { isTier, tiers } from "../../model/tier";
-import type { Verdict } from "../../model/verdict";
 import { root } from "../../local/state";
 import { readStackFile, stackNames } from "../../stacks/files";
 import { complete } from "../../stacks/load";
-import { checkManifests, checkProgram } from "../in-process/check";
+import type { AnyRule } from "../../policies/engine/rule";
+import { rules } from "../../policies/rules/catalogue";
+import { checkManifests, checkProgram, checkState } from "../in-process/check";
 import { printVerdict } from "../output";
 import type { Project } from "../project";
 import { hasProject, readProject } from "../project";
@@ -17,35 +18,107 @@ import { ownConfig } from "./up";
 export interface CheckOptions {
   stack?: string;
   tier?: string;
+  /** Groups, ids or slugs of rules; all rules where none is named. */
+  only?: string[];
+  /** An exported state instead of anything else. */
+  state?: string;
   json?: boolean;
 }
 
-/** `greenlight check`: judges a stack, a program or manifests in-process, in seconds. */
-export async function check(place: string | undefined, options: CheckOptions): Promise<number> {
-  const verdict = await checked(place, options);
-  const next =
-    verdict.verdict === "GO"
-      ? "`greenlight up`"
-      : "correct what is named above and run the same again; `greenlight rules` says why each rule is there";
-  return printVerdict(verdict, { json: options.json, next });
+/** `greenlight check`: judges a stack, a program, manifests or an exported state in-process, in seconds. */
+export async function check(named: string[], given: CheckOptions): Promise<number> {
+  const { places, options } = apart(named, given);
+  const project = projectAt(places, options);
+  if (project) {
+    const { stack, config } = stackOf(project, options.stack);
+    const verdict = await checkProgram(project, stack, config);
+    const next = verdict.verdict === "GO" ? "`greenlight up`" : again;
+    return printVerdict(verdict, { json: options.json, next });
+  }
+  const tier = tierOf(options.tier);
+  const asking = rulesNamed(options.only);
+  const verdict = options.state ? checkState(options.state, tier, asking) : checkManifests(places, tier, asking);
+  const violated = verdict.findings.some(finding => finding.state === "not met");
+  const open = verdict.findings.some(finding => finding.state === "unverifiable");
+  const line = violated ? [] : [open ? "Nothing is violated; something cannot be told." : "Nothing is violated."];
+  printVerdict(verdict, {
+    json: options.json,
+    lines: line,
+    next: violated || open ? again : "`npx greenlight check --stack local`",
+  });
+  // What is not a deployment is never GO: here only what is violated counts.
+  return violated ? exitCodes["NO-GO"] : open ? exitCodes.INCONCLUSIVE : exitCodes.GO;
 }
 
-async function checked(place: string | undefined, options: CheckOptions): Promise<Verdict> {
-  const dir = place ? path.resolve(place) : root;
-  if (!fs.existsSync(dir))
-    throw fail(place!, "not there", "a folder with a Pulumi.yaml, or manifests", undefined, exitCodes.usage);
-  if (!fs.statSync(dir).isDirectory() || !hasProject(dir)) return checkManifests(dir, tierOf(options.tier));
-  if (options.tier)
-    throw fail(
-      "--tier",
-      "given for a program",
-      "no tier",
-      "A program is judged at the tier its stack declares, else as production.",
-      exitCodes.usage,
-    );
-  const project = readProject(dir);
-  const { stack, config } = stackOf(project, options.stack);
-  return checkProgram(project, stack, config);
+/** `--only` takes all words that follow; those that are no rules but places are meant as places. */
+function apart(places: string[], options: CheckOptions): { places: string[]; options: CheckOptions } {
+  const isPlace = (word: string) => !isRule(word) && (word === "-" || isThere(word));
+  const only = options.only?.filter(word => !isPlace(word));
+  return {
+    places: [...places, ...(options.only ?? []).filter(isPlace)],
+    options: { ...options, ...(only ? { only } : {}) },
+  };
+}
+
+const again = "correct what is named above and run the same again; `greenlight rules` says why each rule is there";
+
+/** The program to run, unless manifests or a state are asked about. */
+function projectAt(places: string[], options: CheckOptions): Project | undefined {
+  if (options.state) {
+    if (places.length > 0)
+      throw fail("--state", "given beside other places", "one of them", undefined, exitCodes.usage);
+    return undefined;
+  }
+  for (const place of places)
+    if (place !== "-" && !isThere(place))
+      throw fail(place, "not there", "a folder with a Pulumi.yaml, or manifests", undefined, exitCodes.usage);
+  const dir = places.length === 0 ? root : path.resolve(places[0]!);
+  if (places.length > 1 || places[0] === "-" || !isFolder(dir) || !hasProject(dir)) return undefined;
+  for (const [name, given] of [
+    ["--tier", options.tier],
+    ["--only", options.only],
+  ] as const)
+    if (given)
+      throw fail(
+        name,
+        "given for a program",
+        "manifests or a state",
+        "A program is judged by all rules, at the tier its stack declares, else as production.",
+        exitCodes.usage,
+      );
+  return readProject(dir);
+}
+
+/** Whether something stands there; a link that leads nowhere or in circles does, and is refused when it is read. */
+const isThere = (place: string): boolean => fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+
+function isFolder(place: string): boolean {
+  try {
+    return fs.statSync(place).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const fits = (rule: AnyRule, name: string): boolean =>
+  rule.groups?.includes(name) || rule.slug === name || rule.id === name.toUpperCase();
+
+const isRule = (word: string): boolean => rules.some(rule => fits(rule, word));
+
+/** Rules by group, id or slug. */
+function rulesNamed(names: string[] | undefined): readonly AnyRule[] {
+  if (!names) return rules;
+  const groups = [...new Set(rules.flatMap(rule => rule.groups ?? []))];
+  for (const name of names)
+    if (!isRule(name))
+      throw fail(
+        `--only ${name}`,
+        "no rule and no group",
+        `a rule's id or slug, or one of ${groups.join(", ")}`,
+        "`greenlight rules` lists them.",
+        exitCodes.usage,
+      );
+  return rules.filter(rule => names.some(name => fits(rule, name)));
 }
 
 /** The stack asked for, or the only one there is; a project without any is judged without config. */

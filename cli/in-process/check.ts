@@ -3,18 +3,22 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { sha256 } from "../../model/canonical";
 import { encode } from "../../local/providers/wire";
-import type { RuleResult } from "../../model/finding";
+import type { Finding, RuleResult } from "../../model/finding";
 import type { Tier } from "../../model/tier";
 import type { Verdict } from "../../model/verdict";
 import { answerChallenges, sealType } from "../../policies/engine/seal";
 import { countTypes, openSession } from "../../policies/engine/session";
 import { judgedTier } from "../../policies/engine/target";
 import { items } from "../../policies/items/catalogue";
+import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
 import type { RunEvidence } from "../../readiness/evidence/run";
 import { computeVerdict } from "../../readiness/verdict";
 import type { Project } from "../project";
+import type { Manifest } from "./manifests";
 import { readManifests } from "./manifests";
+import { linesOf } from "./positions";
+import { readState } from "./state-file";
 import { root } from "../../local/state";
 import type { Registered } from "./engine";
 import { runProgram } from "./run-program";
@@ -80,24 +84,48 @@ export async function registeredBy(
   }
 }
 
-/** Judges manifests as they are. */
-export function checkManifests(place: string, tier: Tier): Verdict {
-  const manifests = readManifests(place);
-  const session = openSession({
-    project: "manifests",
-    stack: path.basename(path.resolve(place)),
-    tier,
-    phase: "preview",
-  });
+/** Judges manifests as they are; findings say where they stand. */
+export function checkManifests(places: readonly string[], tier: Tier, asking: readonly AnyRule[] = rules): Verdict {
+  const manifests = readManifests(places);
+  const stack = places.map(place => (place === "-" ? "stdin" : path.basename(path.resolve(place)))).join("+");
+  const session = openSession({ project: "manifests", stack, tier, phase: "preview" }, asking);
   const results = manifests.flatMap(({ urn, type, props }) => session.onResource(urn, type, props));
   results.push(...session.onStack(manifests));
   const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, manifests);
-  return computeVerdict(evidence, {
-    rules,
-    items,
-    source: "manifests",
-    simulated: ["manifests were judged, not a deployment"],
+  const simulated = ["manifests were judged, not a deployment"];
+  const verdict = computeVerdict(evidence, { rules: asking, items, source: "manifests", simulated });
+  return { ...verdict, findings: placed(verdict.findings, manifests) };
+}
+
+/** Findings with the file and line each is about. Only files with findings are read for their lines. */
+function placed(findings: Finding[], manifests: Manifest[]): Finding[] {
+  const byUrn = new Map(manifests.map(one => [one.urn, one]));
+  const byFile = new Map<string, ReturnType<typeof linesOf>>();
+  return findings.map(finding => {
+    const manifest = byUrn.get(finding.urn);
+    if (!manifest) return finding;
+    const { file } = manifest;
+    // Standard input is gone once it was read.
+    if (file === "-") return { ...finding, file };
+    if (!byFile.has(file)) byFile.set(file, linesOf(fs.readFileSync(file, "utf8")));
+    const line = byFile.get(file)!(manifest, finding.path);
+    return { ...finding, file, ...(line === undefined ? {} : { line }) };
   });
+}
+
+/** Judges an exported state: inputs one by one, outputs all together, as the engine would. */
+export function checkState(file: string, tier: Tier, asking: readonly AnyRule[] = rules): Verdict {
+  const { stack, project, resources } = readState(file);
+  const session = openSession({ project, stack, tier, phase: "preview" }, asking);
+  const results = resources.flatMap(({ urn, type, inputs }) => session.onResource(urn, type, inputs));
+  results.push(
+    ...session.onStack(
+      resources.map(({ urn, type, outputs, protect, parent }) => ({ urn, type, props: outputs, protect, parent })),
+    ),
+  );
+  const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, resources);
+  const simulated = ["an exported state was judged, not a deployment"];
+  return computeVerdict(evidence, { rules: asking, items, source: "state", simulated });
 }
 
 function runOf(

@@ -5,6 +5,7 @@ import { rules } from "../rules/catalogue";
 import { toGraph } from "./graph";
 import { catalogueDigest, judge } from "./judge";
 import type { Resource } from "./resource";
+import type { AnyRule } from "./rule";
 import { toResources } from "./resource";
 
 /** What a run is about; the first line of its evidence. */
@@ -43,10 +44,11 @@ export interface Session {
   ): RuleResult[];
 }
 
-export function openSession(subject: RunSubject): Session {
+/** @param asking rules that judge; all, unless somebody asks for some of them only */
+export function openSession(subject: RunSubject, asking: readonly AnyRule[] = rules): Session {
   const judgeAll = (scope: "resource" | "stack", all: Resource[]): RuleResult[] => {
     const graph = toGraph(scope === "stack" ? all : []);
-    const asked = rules.filter(rule => rule.scope === scope);
+    const asked = asking.filter(rule => rule.scope === scope);
     return asked.flatMap(rule => all.flatMap(resource => judge(rule, resource, subject.tier, graph) ?? []));
   };
   return {

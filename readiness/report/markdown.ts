@@ -33,6 +33,7 @@ const sources: Record<Verdict["basis"]["source"], string> = {
   preview: "the engine's preview",
   "in-process": "an in-process run of the program",
   manifests: "manifests",
+  state: "an exported state",
 };
 
 /** The rule counts that are not zero, in words. */

@@ -28,12 +28,16 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
     `${paint(colours[verdict.verdict], verdict.verdict)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
     ...verdict.findings.slice(0, shownFindings).map(finding => {
       const style: Colour = finding.state === "not met" ? "red" : "yellow";
-      return `${paint(style, finding.state.padEnd(12))} ${finding.severity.padEnd(8)} ${finding.message}`;
+      const place = finding.file === undefined ? "" : `${finding.file}${finding.line ? `:${finding.line}` : ""}: `;
+      return `${paint(style, finding.state.padEnd(12))} ${finding.severity.padEnd(8)} ${place}${finding.message}`;
     }),
     ...(verdict.findings.length > shownFindings ? [`… and ${verdict.findings.length - shownFindings} more in the report`] : []),
     `rules: ${countsOf(verdict)}   resources: ${verdict.basis.resources}`,
-    ...(open.length > 0 ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`] : []),
+    ...(open.length > 0 && !isObjects(verdict) ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`] : []),
     ...(verdict.basis.simulated.length > 0 ? [`stood in: ${verdict.basis.simulated.join("; ")}`] : []),
   ];
   return lines.join("\n");
 }
+
+/** True for what is no deployment: objects by themselves decide no item. */
+const isObjects = ({ basis }: Verdict): boolean => basis.source === "manifests" || basis.source === "state";
