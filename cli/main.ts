@@ -10,6 +10,7 @@ import { env } from "./commands/env";
 import { preview } from "./commands/preview-command";
 import { newStack } from "./commands/new-stack";
 import { listRules } from "./commands/rules";
+import { sabotageCommand } from "./commands/sabotage";
 import { up } from "./commands/up";
 
 const version = "0.1.0";
@@ -74,6 +75,12 @@ program
   .description("list rules and items")
   .option(...json)
   .action(runs(listRules));
+program
+  .command("sabotage")
+  .description("weaken the platform one value at a time, and see whether every rule notices")
+  .option("--stack <name>", "the stack that is weakened; otherwise all but local")
+  .option(...json)
+  .action(runs(sabotageCommand));
 program
   .command("new")
   .description("write the files of something new")

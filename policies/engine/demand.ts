@@ -195,3 +195,32 @@ const isAbsent = (value: unknown): value is undefined | null => value === undefi
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A value that a clause has something against, and the steps to where it goes: lists get a first item. */
+export function spoiled({ path, want }: Clause): { steps: string[]; value: unknown } {
+  const steps = stepsOf(path).flatMap(({ name, each, prefix }) =>
+    each === "item"
+      ? [name, "0"]
+      : each === "entry"
+        ? [name, /\/$/.test(prefix) ? `${prefix}weakened` : prefix]
+        : [name],
+  );
+  return { steps, value: badValue(want) };
+}
+
+function badValue(want: Want): unknown {
+  if ("oneOf" in want)
+    return typeof want.oneOf[0] === "boolean"
+      ? !want.oneOf[0]
+      : typeof want.oneOf[0] === "number"
+        ? 65_000
+        : "weakened";
+  if ("noneOf" in want) return want.noneOf[0];
+  if ("matches" in want) return "*";
+  if ("includes" in want || "filled" in want) return [];
+  if ("excludes" in want) return [...want.excludes];
+  if ("keysWithin" in want) return { name: "weakened", weakened: {} };
+  if ("atLeast" in want) return want.atLeast - 1;
+  if ("atMost" in want) return want.atMost + 1;
+  return "absent" in want ? "weakened" : undefined;
+}

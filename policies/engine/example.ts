@@ -1,3 +1,5 @@
+import type { Resource } from "./resource";
+import { toResources } from "./resource";
 import type { Example, ExampleResource } from "./rule";
 
 /** One sound little system, the base of every example: change one thing, and one rule must say so. */
@@ -67,6 +69,17 @@ const base = (): ExampleResource[] => [
     },
   },
 ];
+
+/** Example resources as the engine would hand them over. */
+export function exampleResources(given: ExampleResource[]): Resource[] {
+  const urns = given.map(({ type, name }, index) => `urn:pulumi:test::test::${type}::${name}-${index}`);
+  return given.flatMap(({ type, props, protect = true, parent }, index) =>
+    toResources(urns[index]!, type, props, {
+      protect,
+      parent: urns[given.findIndex(one => one.name === parent)],
+    }),
+  );
+}
 
 export type Edit = [kind: string, path: string, value: unknown];
 

@@ -8,12 +8,26 @@ export class UnknownRead extends Error {
   }
 }
 
+let recorded: Map<string, string[]> | undefined;
+
+/** The places that are read while something runs, as steps from the root of each tree. For sabotage, which is never nested. */
+export function recordReads(work: () => void): string[][] {
+  recorded = new Map();
+  try {
+    work();
+    return [...recorded.values()];
+  } finally {
+    recorded = undefined;
+  }
+}
+
 /**
  * A view of a tree in which reading an UNKNOWN throws, with its path. Absent stays undefined: not known and not there
  * are different things. `T` is what the rule expects; nothing checks it, so a wrong shape shows as a crash, which is a
  * violation too.
  */
 export function reading<T>(tree: Tree | undefined, path: string): T {
+  recorded?.set(path, pathSteps(path));
   if (tree === UNKNOWN) throw new UnknownRead(path);
   if (typeof tree !== "object" || tree === null) return tree as T;
   return new Proxy(tree, {
@@ -22,7 +36,11 @@ export function reading<T>(tree: Tree | undefined, path: string): T {
         const member = Reflect.get(target, key) as unknown;
         return member;
       }
-      if (!Object.hasOwn(target, key)) return undefined;
+      if (!Object.hasOwn(target, key)) {
+        const absent = join(path, key);
+        recorded?.set(absent, pathSteps(absent));
+        return undefined;
+      }
       return reading(Reflect.get(target, key) as Tree, Array.isArray(target) ? `${path}[${key}]` : join(path, key));
     },
   }) as T;
@@ -30,3 +48,9 @@ export function reading<T>(tree: Tree | undefined, path: string): T {
 
 const join = (path: string, key: string) =>
   path ? `${path}.${/^[\w-]+$/.test(key) ? key : JSON.stringify(key)}` : key;
+
+/** A path as steps: `a.b[0]."c.d"`. */
+export const pathSteps = (path: string): string[] =>
+  [...path.matchAll(/"((?:[^"\\]|\\.)*)"|\[(\d+)\]|([^.[\]"]+)/g)].map(
+    ([, quoted, index, name]) => index ?? name ?? (JSON.parse(`"${quoted}"`) as string),
+  );

@@ -88,6 +88,11 @@ export interface Rule<T = never, P = undefined> {
   showable?: string[];
   subjects: (resource: Resource) => Subject<T>[];
   check: (value: T, context: Context<P>, subject: Subject<T>) => Judgement;
+  /**
+   * How a sound system is weakened so that this rule must say so, where dropping, zeroing or flipping what it reads
+   * would not do: the whole system afterwards, for the subject given. Demands need none; theirs follow from the clauses.
+   */
+  weaken?: (subject: Resource, all: Resource[]) => Resource[];
   /** The tier the examples are judged at. @default "production" */
   judgedAt?: Tier;
   /** What the rule says of given resources: its tests, and part of its page. */

@@ -64,7 +64,15 @@ export class Pack {
     return this.call("analyze", request);
   }
 
-  /** Diagnostics of a set of resources, as the engine asks for them: each alone, then all together. */
+  /** Diagnostics of resources each alone. A pack can be asked so any number of times. */
+  async judgeEach(given: Example["given"]): Promise<proto.AnalyzeDiagnostic[]> {
+    const found = await Promise.all(
+      given.map((one, index) => this.judgeOne(one, `urn:pulumi:test::test::${one.type}::${one.name}-${index}`)),
+    );
+    return found.flat();
+  }
+
+  /** Diagnostics of a set of resources, as the engine asks for them: each alone, then all together. Ends the pack's run. */
   async judge(given: Example["given"]): Promise<proto.AnalyzeDiagnostic[]> {
     const found: proto.AnalyzeDiagnostic[] = [];
     const stack = new proto.AnalyzeStackRequest();

@@ -66,6 +66,9 @@ const container = (init: boolean) =>
           ),
           { maxLength: 1 },
         ),
+        stdin: mostly(false, flag),
+        tty: mostly(false, flag),
+        imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
         ...(init ? {} : { livenessProbe: handler, readinessProbe: handler, startupProbe: handler }),
         ...(init ? {} : { lifecycle: sparse({ postStart: handler, preStop: handler }) }),
       }),
@@ -114,7 +117,14 @@ const linuxPod = fc
     fc.array(container(false), { minLength: 1, maxLength: 2 }),
     fc.array(container(true), { maxLength: 1 }),
     fc.array(volume, { maxLength: 2 }),
-    sparse({ hostNetwork: mostly(false, flag), hostPID: mostly(false, flag), hostIPC: mostly(false, flag) }),
+    sparse({
+      nodeSelector: fc.constantFrom({ "kubernetes.io/arch": "amd64" }, { "kubernetes.io/hostname": "node-1" }),
+      shareProcessNamespace: mostly(false, flag),
+      automountServiceAccountToken: mostly(false, flag),
+      hostNetwork: mostly(false, flag),
+      hostPID: mostly(false, flag),
+      hostIPC: mostly(false, flag),
+    }),
     fc.option(fc.boolean(), { nil: undefined, freq: 3 }),
   )
   .map(([securityContext, containers, initContainers, volumes, host, hostUsers]) => ({

@@ -65,6 +65,14 @@ export const rolesLeastPrivilege = defineRule<Read>({
       ];
     });
   },
+  weaken: (subject, all) => {
+    const wider = {
+      ...subject.props,
+      rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+      roleRef: { name: "cluster-admin" },
+    };
+    return all.map(one => (one === subject ? { ...subject, props: wider } : one));
+  },
   examples: [
     { name: "a list", given: role([{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }]), want: "met" },
     {

@@ -64,6 +64,7 @@ export const namesUnique = defineRule<{ metadata: Metadata }>({
         ]
       : [];
   },
+  weaken: (subject, all) => [...all, { ...subject, urn: `${subject.urn}-again` }],
   examples: [
     { name: "each its own", given: system(), want: "met" },
     {

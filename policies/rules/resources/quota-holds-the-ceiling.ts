@@ -96,6 +96,10 @@ export const quotaHoldsTheCeiling = defineRule<Quota>({
         },
       ];
     }),
+  weaken: (subject, all) => {
+    const smaller = { ...subject, props: { ...subject.props, spec: { hard: { "requests.cpu": "1m" } } } };
+    return all.map(one => (one === subject ? smaller : one));
+  },
   examples: [
     {
       name: "room enough",

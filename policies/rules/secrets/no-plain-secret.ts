@@ -38,6 +38,10 @@ export const noPlainSecret = defineRule<Secret>({
       .slice(0, 1)
       .map(path => ({ path, found: "filled in by the program", needed: "an ExternalSecret in its place" }));
   },
+  weaken: (subject, all) =>
+    all.map(one =>
+      one === subject ? { ...subject, props: { ...subject.props, stringData: { password: "weakened" } } } : one,
+    ),
   examples: [
     { name: "an empty one, filled elsewhere", given: secret({}), want: "met" },
     {

@@ -36,6 +36,8 @@ export const apiVersionsCurrent = defineRule<string>({
   showable: ["apiVersion"],
   subjects: versions,
   check: value => (/alpha|beta/.test(value) ? [{ path: "", value, needed: "a version that stays" }] : []),
+  weaken: (subject, all) =>
+    all.map(one => (one === subject ? { ...subject, type: subject.type.replace(/\/v\w+:/, "/v1beta1:") } : one)),
   examples: [
     { name: "apps/v1", given: system(), want: "met" },
     {

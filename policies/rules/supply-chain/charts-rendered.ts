@@ -61,6 +61,11 @@ export const chartsRendered = defineRule<Chart>({
       .filter(one => one.kind === "CustomResourceDefinition" && one.protect === false)
       .map(one => ({ path: "", found: `bringing ${shortName(one)} without protection`, needed: "protect" }));
   },
+  weaken: (subject, all) => {
+    const kind = { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition" };
+    const type = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+    return [...all, { urn: `${subject.urn}-kind`, type, ...kind, protect: false, parent: subject.urn, props: {} }];
+  },
   examples: [
     { name: "with its objects below it", given: [chart(), child], want: "met" },
     {
