@@ -34,6 +34,7 @@ export async function generated(root: string): Promise<Record<string, string>> {
     "docs/architecture.md": architecturePage(architecture(production), production.length),
     "docs/images/unready.svg": toPicture(unready, "npx greenlight check examples/unready"),
     "docs/catalogue.md": catalogue(),
+    "docs/prr.md": reviewPage(),
     "docs/schemas/verdict.schema.json": json(z.toJSONSchema(verdictSchema)),
     "docs/schemas/evidence.schema.json": json(z.toJSONSchema(evidenceSchema)),
   };
@@ -77,10 +78,6 @@ function catalogue(): string {
     ...rule.examples.map(({ name, want, says }) => `- ${name}: **${want}**${says ? ` (“${says}”)` : ""}`),
     "",
   ]);
-  const itemRows = items.map(({ id, title, requirements, undecided }) => {
-    const deciding = rules.filter(rule => rule.items.includes(id)).map(rule => rule.id);
-    return `| ${id} | ${title} | ${requirements.join(", ")} | ${deciding.join(", ") || "nothing yet"} | ${undecided ?? ""} |`;
-  });
   return [
     "# Catalogue",
     "",
@@ -90,12 +87,29 @@ function catalogue(): string {
     "|---|---|---|---|---|",
     ...rows,
     "",
-    "What no rule, evidence or attestation decides yet keeps an item unverifiable above tier `local`.",
-    "",
-    "| Item | Wanted state | Requirements | Rules | Not decided yet |",
-    "|---|---|---|---|---|",
-    ...itemRows,
+    "What the review asks of people and of evidence besides rules: [prr.md](prr.md).",
     "",
     ...pages,
+  ].join("\n");
+}
+
+/** The review itself: every item with what decides it. */
+function reviewPage(): string {
+  const cell = (parts: string[]) => parts.join("; ") || "none";
+  const rows = items.map(({ id, title, requirements, dimensions, thresholds, evidence, attestations }) => {
+    const deciding = rules.filter(rule => rule.items.includes(id)).map(rule => rule.id);
+    const numbers = Object.entries(thresholds ?? {}).map(([tier, text]) => `${tier}: ${text}`);
+    const needed = evidence.map(({ kind, freshDays }) => `${kind}, ${freshDays} d`);
+    return `| ${id} | ${title} | ${cell(numbers)} | ${deciding.join(" ") || "none"} | ${cell(needed)} | ${cell(attestations)} | ${cell([dimensions.join(", ")].filter(Boolean))} | ${requirements.join(" ")} |`;
+  });
+  return [
+    "# The production readiness review",
+    "",
+    `Generated from \`policies/items\` by \`npm run fix\`; do not edit. ${items.length} items and actions, ${rules.length} rules. An item is met when its rules hold, its evidence is there and fresh, and its statements are signed; tier \`local\` asks only what rules decide. **Evidence and statements are not read yet** (issue 7): above \`local\` every item that needs them is unverifiable, so nothing there can be GO.`,
+    "",
+    "| Item | Wanted state | Numbers asked | Rules | Evidence, and how many days it counts | Signed statements | Dimension | Requirements |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows,
+    "",
   ].join("\n");
 }

@@ -4,7 +4,8 @@ import { outcomes, severities, verdictOf, worse, worstOutcome } from "../model/o
 import type { Tier } from "../model/tier";
 import type { Verdict } from "../model/verdict";
 import type { AnyRule } from "../policies/engine/rule";
-import type { Item } from "../policies/items/catalogue";
+import type { Item } from "../policies/items/item";
+import { undecidedPart } from "../policies/items/item";
 import type { RunEvidence } from "./evidence/run";
 
 /** What a verdict is computed from besides the run: pure, so that the same input gives the same bytes. */
@@ -97,10 +98,11 @@ function itemState(item: Item, all: readonly AnyRule[], states: RuleState[], tie
   if (rules.length === 0)
     return tier === "local"
       ? { ...base, state: "not applicable", reason: "tier local asks only what rules decide" }
-      : { ...base, state: "unverifiable", reason: "no rule, evidence or attestation decides it yet" };
+      : { ...base, state: "unverifiable", reason: `not there yet: ${undecidedPart(item)}` };
   const state = worstOutcome(own.map(rule => rule.state));
-  if (item.undecided && tier !== "local" && verdictOf(state) === "GO")
-    return { ...base, state: "unverifiable", reason: `its rules hold; nothing decides yet: ${item.undecided}` };
+  const undecided = undecidedPart(item);
+  if (undecided && tier !== "local" && verdictOf(state) === "GO")
+    return { ...base, state: "unverifiable", reason: `its rules hold; not there yet: ${undecided}` };
   const deciding = own.filter(rule => rule.state === state).map(rule => rule.id);
   return { ...base, state, reason: `${state} by ${deciding.join(", ")}` };
 }

@@ -106,7 +106,7 @@ describe("the verdict", () => {
     const itemOf = (tier: Tier) => judge(run(allMet(), {}, tier)).items.find(item => item.id === "F.1")!;
     assert.equal(itemOf("local").state, "met");
     assert.equal(itemOf("staging").state, "unverifiable");
-    assert.match(itemOf("production").reason, /nothing decides yet: TLS between services/);
+    assert.match(itemOf("production").reason, /its rules hold; not there yet: probe result within 7 days/);
   });
 
   it("names what decided", () => {
