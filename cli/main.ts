@@ -64,6 +64,7 @@ program
   .option("--tier <tier>", "tier that manifests and states are judged at; otherwise production")
   .option("--only <rules...>", "judge by these rules or groups only, such as pss-restricted or GL-POD-01")
   .option("--state <file>", "judge an exported state, as `pulumi stack export` prints it")
+  .option("--report <folder>", "write reports there: Markdown, JSON, SARIF, JUnit, OpenReports")
   .option(...json)
   .addHelpText(
     "after",

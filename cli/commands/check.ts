@@ -5,6 +5,7 @@ import { exitCodes } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
 import { isTier, tiers } from "../../model/tier";
 import { root } from "../../local/state";
+import { writeInto } from "../../readiness/report/write";
 import { readStackFile, stackNames } from "../../stacks/files";
 import { complete } from "../../stacks/load";
 import type { AnyRule } from "../../policies/engine/rule";
@@ -22,6 +23,8 @@ export interface CheckOptions {
   only?: string[];
   /** An exported state instead of anything else. */
   state?: string;
+  /** A folder for the reports in every format. */
+  report?: string;
   json?: boolean;
 }
 
@@ -33,11 +36,13 @@ export async function check(named: string[], given: CheckOptions): Promise<numbe
     const { stack, config } = stackOf(project, options.stack);
     const verdict = await checkProgram(project, stack, config);
     const next = verdict.verdict === "GO" ? "`greenlight up`" : again;
+    if (options.report) writeInto(options.report, verdict, rules);
     return printVerdict(verdict, { json: options.json, next });
   }
   const tier = tierOf(options.tier);
   const asking = rulesNamed(options.only);
   const verdict = options.state ? checkState(options.state, tier, asking) : checkManifests(places, tier, asking);
+  if (options.report) writeInto(options.report, verdict, rules);
   const violated = verdict.findings.some(finding => finding.state === "not met");
   const open = verdict.findings.some(finding => finding.state === "unverifiable");
   const line = violated ? [] : [open ? "Nothing is violated; something cannot be told." : "Nothing is violated."];

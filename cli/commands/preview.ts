@@ -88,7 +88,7 @@ async function previewAndJudge(
   writePlanned(reportDir(), stack, run.steps);
   // The engine failed for a reason of its own: nothing that was found explains it, so no verdict carries it.
   if (run.code !== 0 && (verdict.findings.length === 0 || verdict.verdict === "GO")) throw engineFault(run, evidence);
-  return { verdict, report: writeReport(reportDir(), verdict), run, plan };
+  return { verdict, report: writeReport(reportDir(), verdict, rules), run, plan };
 }
 
 export const engineFault = (run: EngineRun, logDir: string) =>
