@@ -1,22 +1,25 @@
 import type { Graph } from "./graph";
 import type { LabelSelector, Metadata } from "./kubernetes";
 import { pods, readAll } from "./kubernetes";
+import { once, pickedFrom } from "./lookup";
 import type { Resource } from "./resource";
 
 /** What refers to what in a graph: pods by labels, Secrets and ConfigMaps by name. */
+
+/** What becomes pods in a namespace and is picked by a selector. */
+export const podsPicked = (
+  graph: Graph,
+  namespace: string | undefined,
+  selector: LabelSelector | undefined,
+): Labelled[] => once(graph, "pods by labels", () => pickedFrom(podLabels(graph), one => one))(namespace, selector);
 
 interface Labelled {
   namespace: string | undefined;
   labels: Record<string, string>;
 }
 
-const known = new WeakMap<Graph, Labelled[]>();
-
 /** Labels of everything in the graph that becomes pods, with its namespace. */
-export function podLabels(graph: Graph): Labelled[] {
-  if (!known.has(graph)) known.set(graph, readPodLabels(graph));
-  return known.get(graph)!;
-}
+export const podLabels = (graph: Graph): Labelled[] => once(graph, "pod labels", () => readPodLabels(graph));
 
 function readPodLabels(graph: Graph): Labelled[] {
   return graph.all.flatMap(resource => {

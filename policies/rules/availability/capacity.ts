@@ -1,4 +1,4 @@
-import { selects } from "../../engine/kubernetes";
+import { byKey, once, pickersOf } from "../../engine/lookup";
 import type { LabelSelector, Metadata, Workload } from "../../engine/kubernetes";
 import { readAll } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
@@ -19,13 +19,16 @@ interface ScaledObject {
 /** Pods that always run: what the autoscaler keeps at least, else the workload's own count; and where that stands. */
 export function leastPods(workload: Workload, graph: Graph): { count: number; from: string } {
   const { name, namespace } = workload.metadata;
-  const autoscaler = graph
-    .ofKind("autoscaling", "HorizontalPodAutoscaler")
-    .map(resource => readAll<Autoscaler>(resource))
-    .find(one => {
-      const target = one.spec?.scaleTargetRef;
-      return one.metadata?.namespace === namespace && target?.kind === workload.kind && target.name === name;
-    });
+  const about = `${namespace}/${workload.kind}/${name}`;
+  const autoscaler = once(graph, "autoscalers by target", () =>
+    byKey(
+      graph.ofKind("autoscaling", "HorizontalPodAutoscaler").map(resource => readAll<Autoscaler>(resource)),
+      ({ metadata, spec }) => `${metadata?.namespace}/${spec?.scaleTargetRef?.kind}/${spec?.scaleTargetRef?.name}`,
+    ),
+  )(about).find(one => {
+    const target = one.spec?.scaleTargetRef;
+    return one.metadata?.namespace === namespace && target?.kind === workload.kind && target.name === name;
+  });
   if (autoscaler)
     return { count: autoscaler.spec?.minReplicas ?? 1, from: "minReplicas of its HorizontalPodAutoscaler" };
   const scaled = graph
@@ -49,10 +52,10 @@ export interface DisruptionBudget {
 /** The disruption budgets whose selector picks a workload's pods. */
 export function budgetsOf(workload: Workload, graph: Graph): DisruptionBudget[] {
   const labels = workload.template.metadata?.labels ?? {};
-  return graph
-    .ofKind("policy", "PodDisruptionBudget")
-    .map(resource => readAll<DisruptionBudget>(resource))
-    .filter(
-      budget => budget.metadata?.namespace === workload.metadata.namespace && selects(budget.spec?.selector, labels),
-    );
+  return once(graph, "disruption budgets by pods", () =>
+    pickersOf(
+      graph.ofKind("policy", "PodDisruptionBudget").map(resource => readAll<DisruptionBudget>(resource)),
+      ({ metadata, spec }) => ({ namespace: metadata?.namespace, selector: spec?.selector }),
+    ),
+  )(workload.metadata.namespace, labels);
 }

@@ -2,7 +2,8 @@ import { isTreeObject } from "../../../model/unknown";
 import { noneOfIt, notKnown, system } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
 import { readAll, selects } from "../../engine/kubernetes";
-import { podLabels } from "../../engine/references";
+import { once, pickersOf } from "../../engine/lookup";
+import { podLabels, podsPicked } from "../../engine/references";
 import type { Graph } from "../../engine/graph";
 import type { Resource } from "../../engine/resource";
 import type { ExampleResource, Subject } from "../../engine/rule";
@@ -48,15 +49,19 @@ function fits(peer: Peer, home: string | undefined, pod: Pod, graph: Graph): boo
   return inPlace && (peer.podSelector === undefined || selects(peer.podSelector, pod.labels));
 }
 
-const picks = ({ metadata, spec }: Policy, pod: Pod): boolean =>
-  metadata?.namespace === pod.namespace && selects(spec?.podSelector, pod.labels);
+const policiesAbout = (graph: Graph) =>
+  once(graph, "network policies by pods", () =>
+    pickersOf(
+      graph.ofKind("networking.k8s.io", "NetworkPolicy").map(one => readAll<Policy>(one)),
+      ({ metadata, spec }) => ({ namespace: metadata?.namespace, selector: spec?.podSelector }),
+    ),
+  );
 
 /** Whether some policy lets one of these into a pod. A pod that no policy is about is open. */
 function admits(pod: Pod, sources: Pod[], graph: Graph): boolean {
-  const about = graph
-    .ofKind("networking.k8s.io", "NetworkPolicy")
-    .map(one => readAll<Policy>(one))
-    .filter(one => picks(one, pod) && (one.spec?.policyTypes ?? ["Ingress"]).some(type => type === "Ingress"));
+  const about = policiesAbout(graph)(pod.namespace, pod.labels).filter(one =>
+    (one.spec?.policyTypes ?? ["Ingress"]).some(type => type === "Ingress"),
+  );
   if (about.length === 0) return true;
   return about.some(({ metadata, spec }) =>
     (spec?.ingress ?? []).some(
@@ -98,7 +103,7 @@ export const bothEndsAgree = defineRule<Policy>({
   subjects: policies,
   check: (value, { graph }) => {
     const pods = podLabels(graph);
-    const sources = pods.filter(one => picks(value, one));
+    const sources = podsPicked(graph, value.metadata?.namespace, value.spec?.podSelector);
     const rules = value.spec?.egress ?? [];
     const peers = rules.flatMap((rule, index) => (rule.to ?? []).map(peer => ({ peer, index })));
     // A peer that picks whole namespaces is about what is in them, whoever that is.

@@ -2,6 +2,7 @@ import { notKnown, system, without } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
 import { pods, readAll } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
+import { once } from "../../engine/lookup";
 import type { Resource } from "../../engine/resource";
 import type { Subject } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
@@ -39,7 +40,10 @@ const typesOf = ({ policyTypes, egress }: NonNullable<NetworkPolicy["spec"]>): r
   policyTypes ? [...policyTypes] : egress && egress.length > 0 ? sides : ["Ingress"];
 
 /** Which directions the policies on every pod of a namespace deny, and which they open to everybody. */
-function stance(namespace: string | undefined, graph: Graph) {
+const stance = (namespace: string | undefined, graph: Graph) =>
+  once(graph, `stance of ${namespace}`, () => readStance(namespace, graph));
+
+function readStance(namespace: string | undefined, graph: Graph) {
   const specs = graph
     .ofKind("networking.k8s.io", "NetworkPolicy")
     .map(resource => readAll<NetworkPolicy>(resource))

@@ -1,6 +1,8 @@
 import { noneOfIt, notKnown } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
+import type { Graph } from "../../engine/graph";
 import { readAll, selects } from "../../engine/kubernetes";
+import { once, pickedFrom } from "../../engine/lookup";
 import type { Resource } from "../../engine/resource";
 import type { ExampleResource, Subject } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
@@ -36,6 +38,13 @@ const monitor = (port: unknown, selector: object = { matchLabels: labels }): Exa
   props: { metadata: { name: "api", namespace: "shop" }, spec: { selector, endpoints: [{ port }] } },
 });
 
+const services = (graph: Graph) =>
+  once(graph, "services", () => graph.ofKind("", "Service").map(one => readAll<Service>(one)));
+const servicesAt = (graph: Graph) =>
+  once(graph, "services by labels", () =>
+    pickedFrom(services(graph), ({ metadata }) => ({ namespace: metadata?.namespace, labels: metadata?.labels })),
+  );
+
 export const monitorPortExists = defineRule<Monitor>({
   id: "GL-OBS-07",
   slug: "monitor-port-exists",
@@ -54,10 +63,13 @@ export const monitorPortExists = defineRule<Monitor>({
     const { any, matchNames } = spec.namespaceSelector ?? {};
     const inPlace = (namespace: string | undefined) =>
       any === true || (matchNames ? matchNames.some(one => one === namespace) : namespace === metadata?.namespace);
-    const watched = graph
-      .ofKind("", "Service")
-      .map(one => readAll<Service>(one))
-      .filter(one => inPlace(one.metadata?.namespace) && selects(spec.selector, one.metadata?.labels));
+    // Most monitors watch their own namespace; the others look everywhere.
+    const watched =
+      any || matchNames
+        ? services(graph).filter(
+            one => inPlace(one.metadata?.namespace) && selects(spec.selector, one.metadata?.labels),
+          )
+        : servicesAt(graph)(metadata?.namespace, spec.selector);
     if (watched.length === 0) return { notApplicable: "it watches Services that others make" };
     return (spec.endpoints ?? []).flatMap(({ port }, index) =>
       port === undefined || watched.some(one => (one.spec?.ports ?? []).some(each => each.name === port))

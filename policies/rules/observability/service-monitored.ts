@@ -2,6 +2,7 @@ import { notKnown, system } from "../../engine/example";
 import type { LabelSelector, Metadata, Workload } from "../../engine/kubernetes";
 import { readAll, selects, servingWorkloads } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
+import { once, pickersOf } from "../../engine/lookup";
 import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
@@ -27,31 +28,41 @@ const reaches = (monitor: Monitor, namespace: string | undefined): boolean => {
   );
 };
 
+/** Monitors of their own namespace by labels, and those that look further. */
+const monitors = (kind: string, graph: Graph) =>
+  once(graph, `monitors ${kind}`, () => {
+    const all = graph.ofKind("monitoring.coreos.com", kind).map(resource => readAll<Monitor>(resource));
+    const isFar = ({ spec }: Monitor) =>
+      spec?.namespaceSelector?.any === true || spec?.namespaceSelector?.matchNames !== undefined;
+    const about = ({ metadata, spec }: Monitor) => ({ namespace: metadata?.namespace, selector: spec?.selector });
+    const near = pickersOf(
+      all.filter(one => !isFar(one)),
+      about,
+    );
+    return { far: all.filter(isFar), near };
+  });
+
+const servicesOf = (graph: Graph) =>
+  once(graph, "services by pods", () =>
+    pickersOf(
+      graph.ofKind("", "Service").map(resource => readAll<Service>(resource)),
+      ({ metadata, spec }) => ({
+        namespace: metadata?.namespace,
+        selector: spec?.selector && { matchLabels: spec.selector },
+      }),
+    ),
+  );
+
 function isMonitored(workload: Workload, graph: Graph): boolean {
   const { namespace } = workload.metadata;
   const labels = workload.template.metadata?.labels ?? {};
-  const of = (kind: string) => graph.ofKind("monitoring.coreos.com", kind).map(resource => readAll<Monitor>(resource));
-  const byPod = of("PodMonitor").some(
-    one =>
-      reaches(one, namespace) &&
-      (one.spec?.podMetricsEndpoints ?? []).length > 0 &&
-      selects(one.spec?.selector, labels),
-  );
-  if (byPod) return true;
-  const services = graph
-    .ofKind("", "Service")
-    .map(resource => readAll<Service>(resource))
-    .filter(
-      one =>
-        one.metadata?.namespace === namespace &&
-        one.spec?.selector !== undefined &&
-        selects({ matchLabels: one.spec.selector }, labels),
-    );
-  return of("ServiceMonitor").some(
-    one =>
-      reaches(one, namespace) &&
-      (one.spec?.endpoints ?? []).length > 0 &&
-      services.some(service => selects(one.spec?.selector, service.metadata?.labels)),
+  const about = (kind: string, own: Record<string, string> | undefined) => {
+    const { far, near } = monitors(kind, graph);
+    return [...near(namespace, own), ...far.filter(one => reaches(one, namespace) && selects(one.spec?.selector, own))];
+  };
+  if (about("PodMonitor", labels).some(one => (one.spec?.podMetricsEndpoints ?? []).length > 0)) return true;
+  return servicesOf(graph)(namespace, labels).some(service =>
+    about("ServiceMonitor", service.metadata?.labels).some(one => (one.spec?.endpoints ?? []).length > 0),
   );
 }
 

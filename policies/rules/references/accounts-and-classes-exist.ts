@@ -1,6 +1,8 @@
 import { at, noneOfIt, notKnown, system, without } from "../../engine/example";
 import type { Metadata, PodSpec } from "../../engine/kubernetes";
+import type { Graph } from "../../engine/graph";
 import { pods, readAll } from "../../engine/kubernetes";
+import { once } from "../../engine/lookup";
 import type { ExampleResource, Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
@@ -16,6 +18,13 @@ const priority: ExampleResource = {
   name: "ordinary",
   props: { metadata: { name: "ordinary" }, value: 1 },
 };
+
+/** `namespace/name` of every object of a kind. */
+const names = (group: string, kind: string, graph: Graph): Set<string> =>
+  once(graph, `names of ${group}/${kind}`, () => {
+    const all = graph.ofKind(group, kind).map(one => readAll<{ metadata?: Metadata }>(one).metadata);
+    return new Set(all.map(one => `${one?.namespace}/${one?.name}`));
+  });
 
 export const accountsAndClassesExist = defineRule<Pod>({
   id: "GL-REF-07",
@@ -34,18 +43,16 @@ export const accountsAndClassesExist = defineRule<Pod>({
     // Operators make the accounts of what they make.
     const isOperated = !["", "apps", "batch", "argoproj.io"].includes(resource.group ?? "");
     const { namespace } = readAll<{ metadata?: Metadata }>(resource).metadata ?? {};
-    const names = (group: string, kind: string) =>
-      graph.ofKind(group, kind).map(one => readAll<{ metadata?: Metadata }>(one).metadata);
     const found: Violation[] = [];
     if (serviceAccountName !== undefined && serviceAccountName !== "default" && !isOperated)
-      if (!names("", "ServiceAccount").some(one => one?.name === serviceAccountName && one.namespace === namespace))
+      if (!names("", "ServiceAccount", graph).has(`${namespace}/${serviceAccountName}`))
         found.push({
           path: "serviceAccountName",
           found: "an account that is not in this stack",
           needed: "one that is",
         });
     if (priorityClassName !== undefined && !priorityClassName.startsWith("system-"))
-      if (!names("scheduling.k8s.io", "PriorityClass").some(one => one?.name === priorityClassName))
+      if (!names("scheduling.k8s.io", "PriorityClass", graph).has(`undefined/${priorityClassName}`))
         found.push({ path: "priorityClassName", found: "a class that is not in this stack", needed: "one that is" });
     return found;
   },

@@ -1,7 +1,7 @@
 import { notKnown, system, without } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
-import { readAll, selects } from "../../engine/kubernetes";
-import { isNarrow, podLabels } from "../../engine/references";
+import { readAll } from "../../engine/kubernetes";
+import { isNarrow, podsPicked } from "../../engine/references";
 import type { Resource } from "../../engine/resource";
 import type { Subject } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
@@ -35,7 +35,7 @@ export const noOrphanedSelector = defineRule<Picker>({
     if (selector !== undefined && !isNarrow(selector))
       return { notApplicable: "it is about every pod of its namespace" };
     const path = spec.podSelector === undefined ? "spec.selector" : "spec.podSelector";
-    const hit = podLabels(graph).some(one => one.namespace === metadata?.namespace && selects(selector, one.labels));
+    const hit = podsPicked(graph, metadata?.namespace, selector).length > 0;
     return hit
       ? []
       : [{ path, found: "one that no pod of this stack fits", needed: "labels of a pod template in its namespace" }];

@@ -1,6 +1,8 @@
 import { at, noneOfIt, notKnown, system } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
-import { pods, readAll, selects, templateMetadata } from "../../engine/kubernetes";
+import { pods, readAll, templateMetadata } from "../../engine/kubernetes";
+import type { Graph } from "../../engine/graph";
+import { once, pickedFrom } from "../../engine/lookup";
 import type { Resource } from "../../engine/resource";
 import type { ExampleResource, Subject } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
@@ -29,6 +31,18 @@ const service = (port: object): ExampleResource => ({
 });
 const listening = system(["Deployment", `${at.container}.ports`, [{ name: "http", containerPort: 8080 }]]);
 
+/** Objects that make pods, by the labels of their pods. */
+const makers = (graph: Graph) =>
+  once(graph, "objects by labels of their pods", () =>
+    pickedFrom(
+      graph.all.filter(one => pods(one).length > 0),
+      one => ({
+        namespace: readAll<Service>(one).metadata?.namespace,
+        labels: templateMetadata(one)[0]!.read().labels,
+      }),
+    ),
+  );
+
 export const servicePortExists = defineRule<Service>({
   id: "GL-REF-05",
   slug: "service-port-exists",
@@ -44,10 +58,7 @@ export const servicePortExists = defineRule<Service>({
   subjects: services,
   check: ({ metadata, spec = {} }, { graph }) => {
     const selector: LabelSelector | undefined = spec.selector && { matchLabels: spec.selector };
-    const picked = graph.all.filter(one => {
-      if (pods(one).length === 0 || readAll<Service>(one).metadata?.namespace !== metadata?.namespace) return false;
-      return selects(selector, templateMetadata(one)[0]!.read().labels);
-    });
+    const picked = makers(graph)(metadata?.namespace, selector);
     if (picked.length === 0) return { notApplicable: "no pods of this stack are behind it" };
     const ports = picked
       .flatMap(one => (pods(one)[0]!.read() as Ports).containers ?? [])

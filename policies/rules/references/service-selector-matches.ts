@@ -1,7 +1,7 @@
 import { notKnown, system } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll, selects } from "../../engine/kubernetes";
-import { podLabels } from "../../engine/references";
+import { readAll } from "../../engine/kubernetes";
+import { podsPicked } from "../../engine/references";
 import type { Resource } from "../../engine/resource";
 import type { ExampleResource, Subject } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
@@ -38,7 +38,7 @@ export const serviceSelectorMatches = defineRule<Service>({
     if (spec.type === "ExternalName") return { notApplicable: "it is a name for something outside" };
     if (spec.selector === undefined) return { notApplicable: "its endpoints are kept by hand" };
     const selector = { matchLabels: spec.selector };
-    const hit = podLabels(graph).some(one => one.namespace === metadata?.namespace && selects(selector, one.labels));
+    const hit = podsPicked(graph, metadata?.namespace, selector).length > 0;
     return hit
       ? []
       : [
