@@ -7,7 +7,7 @@ import { isTier, tiers } from "../../model/tier";
 import { root } from "../../local/state";
 import { writeInto } from "../../readiness/report/write";
 import { readStackFile, stackNames } from "../../stacks/files";
-import { complete } from "../../stacks/load";
+import { complete } from "../../stacks/complete";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
 import { checkManifests, checkProgram, checkState } from "../in-process/check";

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
-import { complete } from "../../stacks/load";
+import { complete } from "../../stacks/complete";
 import { readStackFile, stackNames } from "../../stacks/files";
 import { printJson } from "../output";
 import { readProject } from "../project";

@@ -8,7 +8,7 @@ import { exitCodes } from "../../model/outcome";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
 import { policiesDir } from "../../local/environment";
 import { readStackFile } from "../../stacks/files";
-import { complete } from "../../stacks/load";
+import { complete } from "../../stacks/complete";
 import { runEngine } from "../engine-run";
 import { printJson, printVerdict } from "../output";
 import { runSteps } from "../progress";

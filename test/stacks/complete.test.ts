@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { UserError } from "../../model/faults";
-import { complete } from "../../stacks/load";
+import { complete } from "../../stacks/complete";
 import { temporary } from "../support/local-stack";
 
 const digest = `x@sha256:${"a".repeat(64)}`;

@@ -1,0 +1,38 @@
+import { fail, UserError } from "../model/faults";
+import { readStackFile, stackNames } from "./files";
+import type { OnCallFile } from "./oncall";
+import { readOnCall } from "./oncall";
+import type { BaseConfig, PlatformConfig } from "./schema";
+import { parseStack } from "./schema";
+import { weakerThan } from "./weaker";
+
+export type LoadedStack = BaseConfig | (PlatformConfig & { layer?: undefined; oncall?: OnCallFile["alerts"] });
+
+/**
+ * A stack's config checked with all that stands around it: its rota, and staging, which production may not be weaker
+ * than. Throws a UserError that lists every fault.
+ */
+export function complete(raw: Record<string, unknown>, stack: string, dir: string): LoadedStack {
+  const file = `stacks/Pulumi.${stack}.yaml`;
+  const config = parseStack(raw, file);
+  const staging = stack.replace(/^production/, "staging");
+  if (config.tier === "production" && staging !== stack && stackNames(dir).includes(staging)) {
+    const other = parseStack(ownValues(readStackFile(dir, staging).config), `stacks/Pulumi.${staging}.yaml`);
+    const faults = weakerThan(config, other, file);
+    if (faults.length > 0) throw new UserError(faults);
+  }
+  if (config.layer) return config;
+  const oncall = readOnCall(dir, stack);
+  if (config.observability && !oncall)
+    throw fail(
+      `stacks/${stack}/oncall.yaml`,
+      "missing",
+      "who is on call and where alerts go, since greenlight:observability is given",
+      `Copy stacks/local/oncall.yaml and put names in.`,
+    );
+  return oncall ? { ...config, oncall: oncall.alerts } : config;
+}
+
+/** A project's own keys of a stack file, without their prefix. */
+const ownValues = (config: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^[^:]+:/, ""), value]));
