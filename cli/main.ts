@@ -7,6 +7,7 @@ import { check } from "./commands/check";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
+import { explain } from "./commands/explain";
 import { preview } from "./commands/preview-command";
 import { newStack } from "./commands/new-stack";
 import { listRules } from "./commands/rules";
@@ -76,6 +77,11 @@ program
   .description("list rules and items")
   .option(...json)
   .action(runs(listRules));
+program
+  .command("explain <id>")
+  .description("what a rule or an item of the review asks, why, and what decides it")
+  .option(...json)
+  .action(runs(explain));
 program
   .command("sabotage")
   .description("weaken the platform one value at a time, and see whether every rule notices")

@@ -15,7 +15,7 @@ describe("greenlight on the command line", function () {
   it("helps with every command", async () => {
     const { stdout, code } = await call(["--help"]);
     assert.equal(code, 0);
-    for (const command of ["up", "preview", "check", "rules", "env", "doctor", "down"]) {
+    for (const command of ["up", "preview", "check", "rules", "explain", "sabotage", "env", "doctor", "down"]) {
       assert.ok(stdout.includes(`  ${command}`), command);
       assert.match((await call([command, "--help"])).stdout, /--json/);
     }
@@ -132,8 +132,8 @@ describe("greenlight on the command line", function () {
     );
     const bad = await call(["check", good]);
     assert.equal(bad.code, 65);
-    assert.match(bad.stderr, /b\.yaml, document 1 is not YAML/);
-    assert.match(bad.stderr, /c\.yaml, document 1 is unreadable \(Excessive alias count/);
+    assert.match(bad.stderr, /b\.yaml, line 2 is unreadable/);
+    assert.match(bad.stderr, /c\.yaml, document 1 is more than \d+ values/);
   });
 
   it("says which key of a stack's config is wrong, before anything runs", async () => {
