@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import { childOf, refuse, serviceLabels } from "../component";
 import * as pod from "../pod";
-import { egressName, gatewayNamespace } from "./gateway";
+import { egressName, gatewayName, gatewayNamespace } from "./gateway";
 import type { TrafficArgs } from "./traffic";
 import { trafficSpec } from "./traffic";
 
@@ -28,8 +29,8 @@ export interface DependencyArgs extends TrafficArgs {
 
 const doorPods = { podSelector: { matchLabels: { "gateway.envoyproxy.io/owning-gateway-name": egressName } } };
 
-/** The inner name under which services call it; the egress gateway answers there. */
-export const dependencyHost = (name: string): string => `${name}.${egressName}.internal`;
+/** The name under which services call it: a Service of its own that leads to the inner door, so every cluster's DNS has it. */
+export const dependencyHost = (name: string): string => `${name}.${gatewayNamespace}.svc`;
 
 /** The dependency as plain data. Carries S-125, S-126, S-127, S-143. */
 export function dependencySpec(args: DependencyArgs) {
@@ -66,6 +67,14 @@ export function dependencySpec(args: DependencyArgs) {
             backendRefs: [{ ...backendRef, port }],
           },
         ],
+      },
+    },
+    service: {
+      metadata,
+      spec: {
+        type: "ClusterIP",
+        selector: doorPods.podSelector.matchLabels,
+        ports: [{ name: "https", port: 443, targetPort: 10443, protocol: "TCP" }],
       },
     },
     traffic: {
@@ -158,6 +167,8 @@ function refuseBad({ name, host, sla, clients }: DependencyArgs): void {
     });
   if (sla !== undefined && (sla <= 0 || sla > 100))
     faults.push({ propertyPath: "sla", reason: `sla is ${sla}; need a percentage above 0, at most 100` });
+  if ([gatewayName, egressName].includes(name))
+    faults.push({ propertyPath: "name", reason: `name is "${name}", which is the gateway's own; need another` });
   if (clients.length === 0)
     faults.push({
       propertyPath: "clients",
@@ -176,6 +187,7 @@ export class Dependency extends ComponentResource {
     const own = childOf(this);
     const backend = new CustomResource(`${name}-backend`, spec.backend, own);
     const route = new CustomResource(`${name}-egress`, spec.route, { ...own, dependsOn: [backend] });
+    new core.Service(`${name}-door`, spec.service, own);
     new CustomResource(`${name}-egress-traffic`, spec.traffic, { ...own, dependsOn: [route] });
     for (const one of spec.networkPolicies)
       new networking.NetworkPolicy(`${one.metadata.namespace}-${one.metadata.name}`, one, own);

@@ -129,7 +129,7 @@ export function gatewaySpec(args: GatewayArgs) {
     certificate: leafSpec({ ...metadata(gatewayName), dnsNames: a.hosts, usages: ["server auth"], issuerRef }),
     egressCertificate: leafSpec({
       ...metadata(egressName),
-      dnsNames: [`*.${egressName}.internal`],
+      dnsNames: [`*.${gatewayNamespace}.svc`],
       usages: ["server auth"],
     }),
     proxy: proxy(gatewayName, {
