@@ -5,6 +5,7 @@ import { architecture } from "./architecture";
 import { registeredBy } from "./in-process/check";
 import { toPicture } from "../readiness/report/picture";
 import { checkProgram } from "./in-process/check";
+import { rulePages } from "./rule-pages";
 import { readProject } from "./project";
 import { readStackFile } from "../stacks/files";
 import { sha256 } from "../model/canonical";
@@ -33,7 +34,7 @@ export async function generated(root: string): Promise<Record<string, string>> {
   return {
     "docs/architecture.md": architecturePage(architecture(production), production.length),
     "docs/images/unready.svg": toPicture(unready, "npx greenlight check examples/unready"),
-    "docs/catalogue.md": catalogue(),
+    ...rulePages(rules, items),
     "docs/prr.md": reviewPage(),
     "docs/schemas/verdict.schema.json": json(z.toJSONSchema(verdictSchema)),
     "docs/schemas/evidence.schema.json": json(z.toJSONSchema(evidenceSchema)),
@@ -53,45 +54,6 @@ const architecturePage = (picture: string, resources: number): string =>
     `${resources} resources, charts not rendered. Each folder has a page in [docs/components](components); what an environment stands on in AWS is a stack of its own, [docs/components/cluster.md](components/cluster.md).`,
     "",
   ].join("\n");
-
-function catalogue(): string {
-  const rows = rules.map(({ id, slug, title, severity, items: decides, mappings }) => {
-    return `| [${id}](#${id.toLowerCase()}-${slug}) | ${title} | ${severity} | ${decides.join(", ")} | ${mappings.join(", ")} |`;
-  });
-  const pages = rules.flatMap(rule => [
-    `## ${rule.id} ${rule.slug}`,
-    "",
-    `**${rule.title}** ${rule.why}`,
-    "",
-    `*Fix:* ${rule.fix}`,
-    "",
-    `Severity ${rule.severity}; looks at every ${rule.inspects}, ${rule.scope === "stack" ? "with the whole stack in view" : "one resource at a time"}; requirements ${rule.requirements.join(", ")}.`,
-    ...(rule.params
-      ? [
-          "",
-          `By tier: ${Object.entries(rule.params as Record<string, object>)
-            .map(([tier, params]) => `${tier} ${JSON.stringify(params)}`)
-            .join(", ")}.`,
-        ]
-      : []),
-    "",
-    ...rule.examples.map(({ name, want, says }) => `- ${name}: **${want}**${says ? ` (“${says}”)` : ""}`),
-    "",
-  ]);
-  return [
-    "# Catalogue",
-    "",
-    "Generated from `policies/` by `npm run fix`; do not edit.",
-    "",
-    "| Rule | Wanted state | Severity | Items | The same elsewhere |",
-    "|---|---|---|---|---|",
-    ...rows,
-    "",
-    "What the review asks of people and of evidence besides rules: [prr.md](prr.md).",
-    "",
-    ...pages,
-  ].join("\n");
-}
 
 /** The review itself: every item with what decides it. */
 function reviewPage(): string {

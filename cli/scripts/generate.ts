@@ -20,7 +20,17 @@ async function main(): Promise<void> {
     }
   };
   Object.entries(packLock(root)).forEach(write);
-  if (!check || stale === 0) Object.entries(await generated(root)).forEach(write);
+  if (!check || stale === 0) {
+    const files = await generated(root);
+    Object.entries(files).forEach(write);
+    // A page of a rule that is no more.
+    for (const name of fs.readdirSync(path.join(root, "docs", "rules")).map(one => `docs/rules/${one}`))
+      if (!(name in files)) {
+        stale++;
+        if (check) console.error(`${name} has no rule any more; run \`npm run fix\``);
+        else fs.rmSync(path.join(root, name));
+      }
+  }
   process.exitCode = check && stale > 0 ? 1 : 0;
 }
 
