@@ -12,6 +12,7 @@ import { preview } from "./commands/preview-command";
 import { newStack } from "./commands/new-stack";
 import { listRules } from "./commands/rules";
 import { sabotageCommand } from "./commands/sabotage";
+import { waive } from "./commands/waive";
 import { up } from "./commands/up";
 
 const version = "0.1.0";
@@ -28,6 +29,12 @@ const port = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 65535)
     throw new InvalidArgumentError("need a port from 1 to 65535.");
+  return value;
+};
+
+const days = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("need a number of days from 1.");
   return value;
 };
 
@@ -65,6 +72,7 @@ program
   .option("--tier <tier>", "tier that manifests and states are judged at; otherwise production")
   .option("--only <rules...>", "judge by these rules or groups only, such as pss-restricted or GL-POD-01")
   .option("--state <file>", "judge an exported state, as `pulumi stack export` prints it")
+  .option("--waivers <file>", "exceptions for manifests and states; a stack has its own")
   .option("--report <folder>", "write reports there: Markdown, JSON, SARIF, JUnit, OpenReports")
   .option(...json)
   .addHelpText(
@@ -82,6 +90,20 @@ program
   .description("what a rule or an item of the review asks, why, and what decides it")
   .option(...json)
   .action(runs(explain));
+program
+  .command("waive")
+  .description("write a waiver of a stack: one rule, one resource, for a while, agreed by a second person")
+  .requiredOption("--stack <name>", "the stack")
+  .requiredOption("--rule <id>", "the rule")
+  .requiredOption("--resource <name>", 'the resource as findings name it, such as "DaemonSet shop/agent"')
+  .requiredOption("--reason <text>", "why, in at least 20 characters")
+  .requiredOption("--owner <name>", "who answers for it")
+  .requiredOption("--approver <name>", "who agreed; not the owner")
+  .option("--path <path>", "the place in the resource; otherwise all of it")
+  .option("--category <name>", "accepted risk, false positive or planned repair", "planned repair")
+  .option("--days <number>", "how long; otherwise as long as the rule's severity allows", days)
+  .option(...json)
+  .action(runs(waive));
 program
   .command("sabotage")
   .description("weaken the platform one value at a time, and see whether every rule notices")

@@ -3,10 +3,12 @@ import type { Outcome, VerdictWord } from "../model/outcome";
 import { outcomes, severities, verdictOf, worse, worstOutcome } from "../model/outcome";
 import type { Tier } from "../model/tier";
 import type { Verdict } from "../model/verdict";
+import type { Waiver } from "../model/waiver";
 import type { AnyRule } from "../policies/engine/rule";
 import type { Item } from "../policies/items/item";
 import { undecidedPart } from "../policies/items/item";
 import type { RunEvidence } from "./evidence/run";
+import { applyWaivers } from "./waivers";
 
 /** What a verdict is computed from besides the run: pure, so that the same input gives the same bytes. */
 export interface Basis {
@@ -15,13 +17,17 @@ export interface Basis {
   source: Verdict["basis"]["source"];
   /** What stood in for a real part. */
   simulated: string[];
+  /** Exceptions of the stack, and the day they are judged on (UTC, `YYYY-MM-DD`). */
+  waivers?: { list: readonly Waiver[]; today: string };
   /** Digests of the catalogue and the pack that had to judge; a run judged by others proves nothing. */
   expected?: { catalogue: string; pack: string };
 }
 
 /** Judges a run: the worst blocking item decides, and what was not inspected carries nothing (decision 2). */
-export function computeVerdict(run: RunEvidence, basis: Basis): Verdict {
-  const { tier, stack, project } = run.subject;
+export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
+  const { tier, stack, project } = given.subject;
+  const { list, today } = basis.waivers ?? { list: [], today: "" };
+  const run = { ...given, results: applyWaivers(given.results, list, { today, rules: basis.rules, tier }) };
   const rules = basis.rules.map(rule => ruleState(rule, run));
   const items = basis.items.map(item => itemState(item, basis.rules, rules, tier));
   const findings = sortFindings(run.results.flatMap(result => result.findings));

@@ -6,6 +6,8 @@ import type { Tier } from "../../model/tier";
 import { isTier, tiers } from "../../model/tier";
 import { root } from "../../local/state";
 import { writeInto } from "../../readiness/report/write";
+import { readWaivers } from "../../stacks/waivers";
+import type { Waiver } from "../../model/waiver";
 import { readStackFile, stackNames } from "../../stacks/files";
 import { complete } from "../../stacks/complete";
 import type { AnyRule } from "../../policies/engine/rule";
@@ -23,6 +25,8 @@ export interface CheckOptions {
   only?: string[];
   /** An exported state instead of anything else. */
   state?: string;
+  /** A file of waivers, for manifests and states; a stack has its own. */
+  waivers?: string;
   /** A folder for the reports in every format. */
   report?: string;
   json?: boolean;
@@ -40,12 +44,14 @@ export async function check(named: string[], given: CheckOptions): Promise<numbe
     return printVerdict(verdict, { json: options.json, next });
   }
   const tier = tierOf(options.tier);
-  const asking = rulesNamed(options.only);
-  const verdict = options.state ? checkState(options.state, tier, asking) : checkManifests(places, tier, asking);
+  const asked = { tier, asking: rulesNamed(options.only), waivers: waiversIn(options.waivers) };
+  const verdict = options.state ? checkState(options.state, asked) : checkManifests(places, asked);
   if (options.report) writeInto(options.report, verdict, rules);
   const violated = verdict.findings.some(finding => finding.state === "not met");
   const open = verdict.findings.some(finding => finding.state === "unverifiable");
-  const line = violated ? [] : [open ? "Nothing is violated; something cannot be told." : "Nothing is violated."];
+  const waived = verdict.findings.filter(finding => finding.state === "waived").length;
+  const rest = open ? "; something cannot be told" : waived > 0 ? `; ${waived} findings are waived` : "";
+  const line = violated ? [] : [`Nothing is violated${rest}.`];
   printVerdict(verdict, {
     json: options.json,
     lines: line,
@@ -65,6 +71,18 @@ function apart(places: string[], options: CheckOptions): { places: string[]; opt
   };
 }
 
+function waiversIn(file: string | undefined): Waiver[] {
+  if (file !== undefined && !fs.existsSync(file))
+    throw fail(
+      `--waivers ${file}`,
+      "not there",
+      "a file such as stacks/staging/waivers.yaml",
+      undefined,
+      exitCodes.usage,
+    );
+  return file === undefined ? [] : readWaivers(file);
+}
+
 const again = "correct what is named above and run the same again; `greenlight rules` says why each rule is there";
 
 /** The program to run, unless manifests or a state are asked about. */
@@ -82,13 +100,14 @@ function projectAt(places: string[], options: CheckOptions): Project | undefined
   for (const [name, given] of [
     ["--tier", options.tier],
     ["--only", options.only],
+    ["--waivers", options.waivers],
   ] as const)
     if (given)
       throw fail(
         name,
         "given for a program",
         "manifests or a state",
-        "A program is judged by all rules, at the tier its stack declares, else as production.",
+        "A program is judged by all rules, at the tier and with the waivers of its stack.",
         exitCodes.usage,
       );
   return readProject(dir);

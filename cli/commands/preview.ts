@@ -11,6 +11,8 @@ import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
 import { policiesDir } from "../../local/environment";
 import { root } from "../../local/state";
+import { readWaivers, waiverFile } from "../../stacks/waivers";
+import { today } from "../today";
 import { readRunEvidence } from "../../readiness/evidence/run";
 import { computeVerdict } from "../../readiness/verdict";
 import { writePlanned } from "../../readiness/report/planned";
@@ -84,7 +86,9 @@ async function previewAndJudge(
   const judged = readRunEvidence(file);
   const lock = readJson<PackLock>(path.join(policiesDir, "pack.lock"));
   const expected = { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" };
-  const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated: standIns(prepared), expected });
+  const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
+  const simulated = standIns(prepared);
+  const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated, expected, waivers });
   writePlanned(reportDir(), stack, run.steps);
   // The engine failed for a reason of its own: nothing that was found explains it, so no verdict carries it.
   if (run.code !== 0 && (verdict.findings.length === 0 || verdict.verdict === "GO")) throw engineFault(run, evidence);

@@ -5,10 +5,14 @@ import { sha256 } from "../../model/canonical";
 import { encode } from "../../local/providers/wire";
 import type { Finding, RuleResult } from "../../model/finding";
 import type { Tier } from "../../model/tier";
+import type { Waiver } from "../../model/waiver";
+import { readWaivers, waiverFile } from "../../stacks/waivers";
+import { today } from "../today";
 import type { Verdict } from "../../model/verdict";
 import { answerChallenges, sealType } from "../../policies/engine/seal";
 import { countTypes, openSession } from "../../policies/engine/session";
 import { judgedTier } from "../../policies/engine/target";
+import { waiversInOrder } from "../../policies/rules/gate/waivers-in-order";
 import { items } from "../../policies/items/catalogue";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
@@ -64,7 +68,8 @@ export async function checkProgram(project: Project, stack: string, config: Reco
     ),
   );
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered);
-  return computeVerdict(evidence, { rules, items, source: "in-process", simulated: [noEngine] });
+  const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
+  return computeVerdict(evidence, { rules, items, source: "in-process", simulated: [noEngine], waivers });
 }
 
 /** What a program would register for a stack, judged by nobody. */
@@ -84,8 +89,15 @@ export async function registeredBy(
   }
 }
 
+/** How objects that are no deployment are judged. */
+export interface Asked {
+  tier: Tier;
+  asking: readonly AnyRule[];
+  waivers: readonly Waiver[];
+}
+
 /** Judges manifests as they are; findings say where they stand. */
-export function checkManifests(places: readonly string[], tier: Tier, asking: readonly AnyRule[] = rules): Verdict {
+export function checkManifests(places: readonly string[], { tier, asking, waivers }: Asked): Verdict {
   const manifests = readManifests(places);
   const stack = places.map(place => (place === "-" ? "stdin" : path.basename(path.resolve(place)))).join("+");
   const session = openSession({ project: "manifests", stack, tier, phase: "preview" }, asking);
@@ -93,7 +105,8 @@ export function checkManifests(places: readonly string[], tier: Tier, asking: re
   results.push(...session.onStack(manifests));
   const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, manifests);
   const simulated = ["manifests were judged, not a deployment"];
-  const verdict = computeVerdict(evidence, { rules: asking, items, source: "manifests", simulated });
+  const basis = { rules: withWaiverRule(asking), items, source: "manifests" as const, simulated };
+  const verdict = computeVerdict(evidence, { ...basis, waivers: { list: waivers, today: today() } });
   return { ...verdict, findings: placed(verdict.findings, manifests) };
 }
 
@@ -114,7 +127,7 @@ function placed(findings: Finding[], manifests: Manifest[]): Finding[] {
 }
 
 /** Judges an exported state: inputs one by one, outputs all together, as the engine would. */
-export function checkState(file: string, tier: Tier, asking: readonly AnyRule[] = rules): Verdict {
+export function checkState(file: string, { tier, asking, waivers }: Asked): Verdict {
   const { stack, project, resources } = readState(file);
   const session = openSession({ project, stack, tier, phase: "preview" }, asking);
   const results = resources.flatMap(({ urn, type, inputs }) => session.onResource(urn, type, inputs));
@@ -125,8 +138,13 @@ export function checkState(file: string, tier: Tier, asking: readonly AnyRule[] 
   );
   const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, resources);
   const simulated = ["an exported state was judged, not a deployment"];
-  return computeVerdict(evidence, { rules: asking, items, source: "state", simulated });
+  const basis = { rules: withWaiverRule(asking), items, source: "state" as const, simulated };
+  return computeVerdict(evidence, { ...basis, waivers: { list: waivers, today: today() } });
 }
+
+/** Whatever rules are asked for, waivers are judged where they are given. */
+const withWaiverRule = (asking: readonly AnyRule[]): readonly AnyRule[] =>
+  asking.some(one => one.id === waiversInOrder.id) ? asking : [...asking, waiversInOrder];
 
 function runOf(
   subject: RunEvidence["subject"],

@@ -59,6 +59,19 @@ describe("greenlight check of manifests", function () {
     assert.match(good.stdout, /Nothing is violated\./);
   });
 
+  it("takes waivers for an agent that must do what is forbidden, and no longer than they last", async () => {
+    const agent = (name: string) => path.join(root, "examples", "agent", name);
+    const args = ["check", agent("agent.yaml"), path.join(root, "examples", "good"), "--tier", "staging"];
+    assert.equal((await greenlight(args)).code, 20);
+    const waived = [...args, "--waivers", agent("waivers.yaml")];
+    const good = await greenlight(waived, { GREENLIGHT_TODAY: "2026-11-25" });
+    assert.equal(good.code, 0, good.stdout);
+    assert.match(good.stdout, /Nothing is violated; 2 findings are waived\./);
+    const late = await greenlight(waived, { GREENLIGHT_TODAY: "2026-12-04" });
+    assert.equal(late.code, 20);
+    assert.match(late.stdout, /\[GL-POD-09\](.|\n)*\[GL-GATE-02\]/);
+  });
+
   it("reads standard input, JSON and lists, and several places at once", async () => {
     const list = {
       apiVersion: "v1",
