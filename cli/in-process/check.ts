@@ -105,7 +105,7 @@ export function checkManifests(places: readonly string[], { tier, asking, waiver
   results.push(...session.onStack(manifests));
   const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, manifests);
   const simulated = ["manifests were judged, not a deployment"];
-  const basis = { rules: withWaiverRule(asking), items, source: "manifests" as const, simulated };
+  const basis = { rules: judging(asking, waivers), items, source: "manifests" as const, simulated };
   const verdict = computeVerdict(evidence, { ...basis, waivers: { list: waivers, today: today() } });
   return { ...verdict, findings: placed(verdict.findings, manifests) };
 }
@@ -138,13 +138,13 @@ export function checkState(file: string, { tier, asking, waivers }: Asked): Verd
   );
   const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, resources);
   const simulated = ["an exported state was judged, not a deployment"];
-  const basis = { rules: withWaiverRule(asking), items, source: "state" as const, simulated };
+  const basis = { rules: judging(asking, waivers), items, source: "state" as const, simulated };
   return computeVerdict(evidence, { ...basis, waivers: { list: waivers, today: today() } });
 }
 
 /** Whatever rules are asked for, waivers are judged where they are given. */
-const withWaiverRule = (asking: readonly AnyRule[]): readonly AnyRule[] =>
-  asking.some(one => one.id === waiversInOrder.id) ? asking : [...asking, waiversInOrder];
+const judging = (asking: readonly AnyRule[], waivers: readonly Waiver[]): readonly AnyRule[] =>
+  waivers.length === 0 || asking.includes(waiversInOrder) ? asking : [...asking, waiversInOrder];
 
 function runOf(
   subject: RunEvidence["subject"],
