@@ -25,12 +25,14 @@ import { linesOf } from "./positions";
 import { readState } from "./state-file";
 import { root } from "../../local/state";
 import type { Registered } from "./engine";
-import { runProgram } from "./run-program";
 
 const bundleFile = path.join(root, "policies", "bin", "index.js");
 
 /** What an in-process verdict always rests on. */
 const noEngine = "no engine and no cluster took part: the program ran in-process, outputs are foreseen";
+
+/** Read when a program is run: manifests need none of it. */
+const runner = () => import("./run-program.js");
 
 /** Judges what a program would register for a stack, without an engine, a cluster or credentials. */
 export async function checkProgram(project: Project, stack: string, config: Record<string, unknown>): Promise<Verdict> {
@@ -42,7 +44,9 @@ export async function checkProgram(project: Project, stack: string, config: Reco
   const room = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-check-"));
   let registered: Registered[];
   try {
-    registered = await runProgram(project, stack, config, room, (urn, type, inputs) => {
+    registered = await (
+      await runner()
+    ).runProgram(project, stack, config, room, (urn, type, inputs) => {
       if (type === sealType) answerChallenges(room, stack, (inputs as { fingerprint: string }).fingerprint, pack);
       results.push(...session.onResource(urn, type, inputs));
     });
@@ -81,7 +85,9 @@ export async function registeredBy(
   const pack = sha256(fs.readFileSync(bundleFile));
   const room = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-check-"));
   try {
-    return await runProgram(project, stack, config, room, (_urn, type, inputs) => {
+    return await (
+      await runner()
+    ).runProgram(project, stack, config, room, (_urn, type, inputs) => {
       if (type === sealType) answerChallenges(room, stack, (inputs as { fingerprint: string }).fingerprint, pack);
     });
   } finally {
