@@ -1,10 +1,11 @@
+import { benchCheck } from "../../bench/check";
 import { benchPack } from "../../bench/pack";
 import { benchProvider } from "../../bench/provider";
 import { benchStacks } from "../../bench/stacks";
 
-const all = { pack: benchPack, stacks: benchStacks, provider: benchProvider };
+const all = { check: benchCheck, pack: benchPack, stacks: benchStacks, provider: benchProvider };
 
-/** `npm run bench`: what the gate, whole stacks and the provider cost, as ratios in one run. `-- stacks` runs one alone. */
+/** `npm run bench`: what checking, the gate, whole stacks and the provider cost, as ratios in one run. `-- stacks` runs one alone. */
 async function main(): Promise<void> {
   const asked = process.argv[2];
   for (const [name, bench] of Object.entries(all)) if (asked === undefined || asked === name) await bench();
