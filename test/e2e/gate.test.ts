@@ -133,6 +133,13 @@ describe("the gate", function () {
           () => refused(pulumi(command), notInForce("policies/bin/index.js is of SHA-256")),
         ));
 
+      it("is refused with edited policies for the API server", () =>
+        withFile(
+          inCopy("policies", "bin", "admission.json"),
+          text => text.replace("GL-POD-01", "GL-POD-00"),
+          () => refused(pulumi(command), notInForce("policies/bin/admission.json is of SHA-256")),
+        ));
+
       it("is refused when the program is made to believe that the pack runs", async () => {
         // The program sees the right environment, the engine does not: only the handshake can tell.
         const forged = inCopy("..", "forged.js");
