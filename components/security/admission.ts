@@ -8,7 +8,7 @@ import { childOf } from "../component";
 export interface AdmissionArgs {
   system: string;
   policies: readonly AdmissionPolicy[];
-  /** Namespaces whose service accounts are operators; they answer for what they make, but for pod security. */
+  /** Namespaces of operators; they answer for what they are and make, but for pod security. */
   operators: string[];
 }
 
@@ -16,6 +16,11 @@ export interface AdmissionArgs {
 export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
   const labels = { "app.kubernetes.io/part-of": system, "app.kubernetes.io/managed-by": "greenlight" };
   const trusted = ["kube-system", ...operators].join("|");
+  // Charts bring operators as their makers wrote them; the gate judges them where they are rendered, and people decide.
+  const elsewhere =
+    operators.length > 0
+      ? { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: [...operators] }] }
+      : {};
   return policies.map(({ name, forAll, resourceRules, variables, validations }) => {
     const metadata = { name: `${system}-${name}`, labels };
     return {
@@ -45,7 +50,7 @@ export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
         spec: {
           policyName: metadata.name,
           validationActions: ["Deny", "Audit"],
-          matchResources: { namespaceSelector: { matchLabels: labels } },
+          matchResources: { namespaceSelector: { matchLabels: labels, ...(forAll ? {} : elsewhere) } },
         },
       },
     };

@@ -29,6 +29,13 @@ describe("Admission", () => {
   it("lets operators through, but not past pod security", () => {
     const [security, others] = admissionSpec({ ...args, policies: [policy(true), policy(false)] });
     assert.equal("matchConditions" in security!.policy.spec, false);
+    assert.equal("matchExpressions" in security!.binding.spec.matchResources.namespaceSelector, false);
+    assert.deepEqual(others!.binding.spec.matchResources.namespaceSelector, {
+      matchLabels: { "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/managed-by": "greenlight" },
+      matchExpressions: [
+        { key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["cnpg-system", "monitoring"] },
+      ],
+    });
     assert.deepEqual(others!.policy.spec.matchConditions, [
       {
         name: "not-an-operator",
