@@ -37,7 +37,7 @@ export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
                 matchConditions: [
                   {
                     name: "not-an-operator",
-                    expression: `!request.userInfo.username.matches("^system:serviceaccount:(${trusted}):")`,
+                    expression: `!request.userInfo.username.matches("^system:(kube-controller-manager$|serviceaccount:(${trusted}):)")`,
                   },
                 ],
               }),

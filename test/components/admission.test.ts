@@ -40,7 +40,7 @@ describe("Admission", () => {
       {
         name: "not-an-operator",
         expression:
-          '!request.userInfo.username.matches("^system:serviceaccount:(kube-system|cnpg-system|monitoring):")',
+          '!request.userInfo.username.matches("^system:(kube-controller-manager$|serviceaccount:(kube-system|cnpg-system|monitoring):)")',
       },
     ]);
   });
