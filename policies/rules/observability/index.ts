@@ -9,3 +9,5 @@ export * from "./service-has-promise";
 export * from "./service-monitored";
 export * from "./store-alerts";
 export * from "./traces-sent";
+export * from "./promise-within-reach";
+export * from "./dependency-watched";
