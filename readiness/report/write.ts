@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { canonicalJson } from "../../model/canonical";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { stackDir } from "../../policies/engine/evidence-file";
 import type { AnyRule } from "../../policies/engine/rule";
@@ -16,7 +18,12 @@ export function writeReport(dir: string, verdict: Verdict, rules: readonly AnyRu
 
 /** Writes reports into a folder: `report.{md,json,sarif,junit.xml,openreports.json}`; gives the Markdown file. */
 export function writeInto(folder: string, verdict: Verdict, rules: readonly AnyRule[]): string {
-  fs.mkdirSync(folder, { recursive: true });
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw fail(folder, `not to be written to (${(error as NodeJS.ErrnoException).code})`, "a folder for reports", undefined, exitCodes.usage);
+  }
   const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
   const markdown = toMarkdown(verdict);
   write("report.json", `${canonicalJson(verdict, 2)}\n`);
