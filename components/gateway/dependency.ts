@@ -70,7 +70,8 @@ export function dependencySpec(args: DependencyArgs) {
       },
     },
     service: {
-      metadata,
+      // The proxies behind it come with the gateway's controller, which may be later: nobody waits for them.
+      metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/skipAwait": "true" } },
       spec: {
         type: "ClusterIP",
         selector: doorPods.podSelector.matchLabels,
