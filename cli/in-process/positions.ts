@@ -1,15 +1,10 @@
 import { isMap, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import type { Node, YAMLMap } from "yaml";
+import { pathSteps } from "../../policies/engine/reading";
 import type { Manifest } from "./manifests";
 
 /** Beyond this many bytes a document is not read a second time for the sake of line numbers. */
 const maxBytes = 1024 * 1024;
-
-/** Steps of a finding's path: `spec.containers[0]."a.b"`. */
-const steps = (path: string): (string | number)[] =>
-  [...path.matchAll(/"((?:[^"\\]|\\.)*)"|\[(\d+)\]|([^.[\]"]+)/g)].map(([, quoted, index, name]) =>
-    index !== undefined ? Number(index) : quoted !== undefined ? (JSON.parse(`"${quoted}"`) as string) : name!,
-  );
 
 /**
  * Line numbers in one file, from 1. A path that leads nowhere (what is missing) gives the line of the last thing on the
@@ -25,11 +20,11 @@ export function linesOf(text: string): (manifest: Manifest, path: string) => num
     const all = Array.isArray(documents) ? documents : [];
     let node = all[document]?.contents as Node | null | undefined;
     let offset = node?.range?.[0];
-    const way = item === undefined ? steps(path) : ["items", item, ...steps(path)];
+    const way = item === undefined ? pathSteps(path) : ["items", String(item), ...pathSteps(path)];
     for (const step of way) {
       if (isMap(node)) {
         const pair = (node as YAMLMap<Node, Node>).items.find(
-          one => String((one.key as { value?: unknown }).value) === String(step),
+          one => String((one.key as { value?: unknown }).value) === step,
         );
         if (!pair) break;
         offset = pair.key.range?.[0] ?? offset;

@@ -214,6 +214,14 @@ export function objects(resource: Resource): Subject<{ metadata: Metadata }>[] {
   return [{ resource, path: "", read: () => reading<{ metadata: Metadata }>(resource.props, "") }];
 }
 
+/** Objects of one kind, each whole: the subjects of most rules about a kind. */
+export const ofKind =
+  <T>(group: string, kind: string) =>
+  (resource: Resource): Subject<T>[] =>
+    resource.group === group && resource.kind === kind
+      ? [{ resource, path: "", read: () => readAll<T>(resource) }]
+      : [];
+
 /** The whole of a resource, readable. */
 export const readAll = <T>(resource: Resource): T => reading<T>(resource.props, "");
 

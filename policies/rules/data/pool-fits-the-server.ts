@@ -1,8 +1,7 @@
 import { noneOfIt, notKnown } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import { ofKind, readAll } from "../../engine/kubernetes";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 /** Source: cloudnative-pg.io, "Connection pooling", and pgbouncer.org, "Configuration". */
@@ -16,10 +15,7 @@ interface Cluster {
   spec?: { postgresql?: { parameters?: Record<string, string> }; managed?: { roles?: object[] } };
 }
 
-function poolers(resource: Resource): Subject<Pooler>[] {
-  if (resource.group !== "postgresql.cnpg.io" || resource.kind !== "Pooler") return [];
-  return [{ resource, path: "", read: () => readAll<Pooler>(resource) }];
-}
+const poolers = ofKind<Pooler>("postgresql.cnpg.io", "Pooler");
 
 /** What PostgreSQL gives where nothing is said, and what it and its operator keep for themselves. */
 const defaults = { connections: 100, poolSize: 20, reserved: 10 };

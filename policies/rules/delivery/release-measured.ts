@@ -1,8 +1,7 @@
 import { noneOfIt, notKnown } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject, Violation } from "../../engine/rule";
+import { ofKind, readAll } from "../../engine/kubernetes";
+import type { ExampleResource, Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 /** Source: argo-rollouts.readthedocs.io, "Rollout specification" and "Analysis", v1.8. */
@@ -26,10 +25,7 @@ interface Template {
   spec?: { metrics?: { name?: string; successCondition?: string; failureCondition?: string }[] };
 }
 
-function rollouts(resource: Resource): Subject<Rollout>[] {
-  if (resource.group !== "argoproj.io" || resource.kind !== "Rollout") return [];
-  return [{ resource, path: "", read: () => readAll<Rollout>(resource) }];
-}
+const rollouts = ofKind<Rollout>("argoproj.io", "Rollout");
 
 const rollout = (strategy: object, more: object = { progressDeadlineAbort: true }): ExampleResource => ({
   type: "kubernetes:argoproj.io/v1alpha1:Rollout",

@@ -2,9 +2,8 @@ import { worstGapMinutes } from "../../../model/cadence";
 import { applyEdits, notKnown } from "../../engine/example";
 import type { Edit } from "../../engine/example";
 import { storeWithout } from "../../engine/example-stores";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { Subject, Violation } from "../../engine/rule";
+import { ofKind } from "../../engine/kubernetes";
+import type { Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface CronJob {
@@ -16,10 +15,7 @@ interface CronJob {
   };
 }
 
-function cronJobs(resource: Resource): Subject<CronJob>[] {
-  if (resource.group !== "batch" || resource.kind !== "CronJob") return [];
-  return [{ resource, path: "", read: () => readAll<CronJob>(resource) }];
-}
+const cronJobs = ofKind<CronJob>("batch", "CronJob");
 
 const only = storeWithout("volumes", "StatefulSet", "Certificate", "PrometheusRule", "CronJob/cache-drill");
 const job = (...edits: Edit[]) => applyEdits(only, edits);

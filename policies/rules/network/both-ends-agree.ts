@@ -1,12 +1,11 @@
 import { isTreeObject } from "../../../model/unknown";
 import { noneOfIt, notKnown, system } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
-import { readAll, selects } from "../../engine/kubernetes";
+import { ofKind, readAll, selects } from "../../engine/kubernetes";
 import { once, pickersOf } from "../../engine/lookup";
 import { podLabels, podsPicked } from "../../engine/references";
 import type { Graph } from "../../engine/graph";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Peer {
@@ -27,10 +26,7 @@ interface Policy {
 
 type Pod = ReturnType<typeof podLabels>[number];
 
-function policies(resource: Resource): Subject<Policy>[] {
-  if (resource.group !== "networking.k8s.io" || resource.kind !== "NetworkPolicy") return [];
-  return [{ resource, path: "", read: () => readAll<Policy>(resource) }];
-}
+const policies = ofKind<Policy>("networking.k8s.io", "NetworkPolicy");
 
 /** Labels of a namespace: the one the API server gives it, its name, and its own where this stack makes it. */
 function namespaceLabels(name: string | undefined, graph: Graph): Record<string, string> {

@@ -1,7 +1,6 @@
 import { notKnown, system, without } from "../../engine/example";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { Subject, Violation } from "../../engine/rule";
+import { ofKind } from "../../engine/kubernetes";
+import type { Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Peer {
@@ -18,10 +17,7 @@ interface Policy {
   };
 }
 
-function policies(resource: Resource): Subject<Policy>[] {
-  if (resource.group !== "networking.k8s.io" || resource.kind !== "NetworkPolicy") return [];
-  return [{ resource, path: "", read: () => readAll<Policy>(resource) }];
-}
+const policies = ofKind<Policy>("networking.k8s.io", "NetworkPolicy");
 
 const isEmpty = (selector: Peer["podSelector"]) =>
   selector !== undefined &&

@@ -1,8 +1,7 @@
 import { notKnown } from "../../engine/example";
 import { store } from "../../engine/example-stores";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { Subject, Violation } from "../../engine/rule";
+import { ofKind } from "../../engine/kubernetes";
+import type { Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Rules {
@@ -19,10 +18,7 @@ interface Rules {
   };
 }
 
-function ruleSets(resource: Resource): Subject<Rules>[] {
-  if (resource.group !== "monitoring.coreos.com" || resource.kind !== "PrometheusRule") return [];
-  return [{ resource, path: "", read: () => readAll<Rules>(resource) }];
-}
+const ruleSets = ofKind<Rules>("monitoring.coreos.com", "PrometheusRule");
 
 const severities = ["critical", "warning", "info"];
 const first = "spec.groups.0.rules.0";

@@ -1,8 +1,7 @@
 import { noneOfIt, notKnown, system } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import { ofKind, readAll } from "../../engine/kubernetes";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 /** The label that everything about one dependency outside carries. */
@@ -13,10 +12,7 @@ interface About {
   spec?: { groups?: { rules?: { alert?: string }[] }[]; targets?: object };
 }
 
-function routes(resource: Resource): Subject<About>[] {
-  if (resource.group !== "gateway.networking.k8s.io" || resource.kind !== "HTTPRoute") return [];
-  return [{ resource, path: "", read: () => readAll<About>(resource) }];
-}
+const routes = ofKind<About>("gateway.networking.k8s.io", "HTTPRoute");
 
 const about = (kind: string, spec: object, name: unknown = "ai"): ExampleResource => ({
   type:

@@ -1,10 +1,9 @@
 import { noneOfIt, notKnown } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
-import { readAll, selects } from "../../engine/kubernetes";
+import { ofKind, readAll, selects } from "../../engine/kubernetes";
 import { once, pickedFrom } from "../../engine/lookup";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Monitor {
@@ -21,10 +20,7 @@ interface Service {
   spec?: { ports?: { name?: string }[] };
 }
 
-function monitors(resource: Resource): Subject<Monitor>[] {
-  if (resource.group !== "monitoring.coreos.com" || resource.kind !== "ServiceMonitor") return [];
-  return [{ resource, path: "", read: () => readAll<Monitor>(resource) }];
-}
+const monitors = ofKind<Monitor>("monitoring.coreos.com", "ServiceMonitor");
 
 const labels = { "app.kubernetes.io/name": "api" };
 const service: ExampleResource = {

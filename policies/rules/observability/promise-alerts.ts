@@ -1,15 +1,11 @@
 import { alone, noneOfIt, notKnown } from "../../engine/example";
-import { readAll } from "../../engine/kubernetes";
+import { ofKind } from "../../engine/kubernetes";
 import type { PromRule, RuleFile } from "../../engine/promises";
 import { promisesIn } from "../../engine/promises";
-import type { Resource } from "../../engine/resource";
-import type { Subject, Violation } from "../../engine/rule";
+import type { Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
-function ruleFiles(resource: Resource): Subject<RuleFile>[] {
-  if (resource.group !== "monitoring.coreos.com" || resource.kind !== "PrometheusRule") return [];
-  return [{ resource, path: "", read: () => readAll<RuleFile>(resource) }];
-}
+const ruleFiles = ofKind<RuleFile>("monitoring.coreos.com", "PrometheusRule");
 
 /** Windows an expression looks at, such as 5m and 1h. */
 const windowsOf = ({ expr }: PromRule): Set<string> =>

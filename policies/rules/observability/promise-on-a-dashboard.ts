@@ -1,15 +1,11 @@
 import { noneOfIt, notKnown, system } from "../../engine/example";
-import { readAll } from "../../engine/kubernetes";
+import { ofKind, readAll } from "../../engine/kubernetes";
 import type { RuleFile } from "../../engine/promises";
 import { promisesIn } from "../../engine/promises";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
-function ruleFiles(resource: Resource): Subject<RuleFile>[] {
-  if (resource.group !== "monitoring.coreos.com" || resource.kind !== "PrometheusRule") return [];
-  return [{ resource, path: "", read: () => readAll<RuleFile>(resource) }];
-}
+const ruleFiles = ofKind<RuleFile>("monitoring.coreos.com", "PrometheusRule");
 
 interface Settings {
   data?: Record<string, string>;

@@ -1,12 +1,12 @@
 import { noneOfIt, notKnown, system } from "../../engine/example";
 import type { Graph } from "../../engine/graph";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
+import { ofKind, readAll } from "../../engine/kubernetes";
 import { once } from "../../engine/lookup";
 import type { RuleFile } from "../../engine/promises";
 import { promisesIn } from "../../engine/promises";
 import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject, Violation } from "../../engine/rule";
+import type { ExampleResource, Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 /** The label that everything about one dependency carries, and the note of what its maker promises. */
@@ -18,10 +18,7 @@ interface About {
   spec?: { podSelector?: LabelSelector; responseOverride?: object[] };
 }
 
-function ruleFiles(resource: Resource): Subject<RuleFile>[] {
-  if (resource.group !== "monitoring.coreos.com" || resource.kind !== "PrometheusRule") return [];
-  return [{ resource, path: "", read: () => readAll<RuleFile>(resource) }];
-}
+const ruleFiles = ofKind<RuleFile>("monitoring.coreos.com", "PrometheusRule");
 
 interface Dependency {
   name: string;

@@ -1,9 +1,8 @@
 import { noneOfIt, notKnown, system } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
+import { ofKind } from "../../engine/kubernetes";
 import { promises } from "../../engine/promises";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Route {
@@ -11,10 +10,7 @@ interface Route {
   spec?: { rules?: { backendRefs?: { kind?: string; name?: string }[] }[] };
 }
 
-function routes(resource: Resource): Subject<Route>[] {
-  if (resource.group !== "gateway.networking.k8s.io" || resource.kind !== "HTTPRoute") return [];
-  return [{ resource, path: "", read: () => readAll<Route>(resource) }];
-}
+const routes = ofKind<Route>("gateway.networking.k8s.io", "HTTPRoute");
 
 const route = (backend: unknown): ExampleResource => ({
   type: "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",

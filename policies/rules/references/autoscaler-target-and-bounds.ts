@@ -1,8 +1,7 @@
 import { notKnown, system, without } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject, Violation } from "../../engine/rule";
+import { ofKind, readAll } from "../../engine/kubernetes";
+import type { ExampleResource, Violation } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Autoscaler {
@@ -15,10 +14,7 @@ interface Autoscaler {
   };
 }
 
-function autoscalers(resource: Resource): Subject<Autoscaler>[] {
-  if (resource.group !== "autoscaling" || resource.kind !== "HorizontalPodAutoscaler") return [];
-  return [{ resource, path: "", read: () => readAll<Autoscaler>(resource) }];
-}
+const autoscalers = ofKind<Autoscaler>("autoscaling", "HorizontalPodAutoscaler");
 
 const scaler = (spec: object = {}): ExampleResource => ({
   type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",

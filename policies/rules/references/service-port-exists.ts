@@ -1,10 +1,9 @@
 import { at, noneOfIt, notKnown, system } from "../../engine/example";
 import type { LabelSelector, Metadata } from "../../engine/kubernetes";
-import { pods, readAll, templateMetadata } from "../../engine/kubernetes";
+import { ofKind, pods, readAll, templateMetadata } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
 import { once, pickedFrom } from "../../engine/lookup";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Service {
@@ -16,10 +15,7 @@ interface Ports {
   containers?: { ports?: { name?: string; containerPort?: number }[] }[];
 }
 
-function services(resource: Resource): Subject<Service>[] {
-  if (resource.group !== "" || resource.kind !== "Service") return [];
-  return [{ resource, path: "", read: () => readAll<Service>(resource) }];
-}
+const services = ofKind<Service>("", "Service");
 
 const service = (port: object): ExampleResource => ({
   type: "kubernetes:core/v1:Service",

@@ -1,9 +1,8 @@
 import { notKnown, system } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
+import { ofKind } from "../../engine/kubernetes";
 import { podsPicked } from "../../engine/references";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Service {
@@ -11,10 +10,7 @@ interface Service {
   spec?: { selector?: Record<string, string>; type?: string };
 }
 
-function services(resource: Resource): Subject<Service>[] {
-  if (resource.group !== "" || resource.kind !== "Service") return [];
-  return [{ resource, path: "", read: () => readAll<Service>(resource) }];
-}
+const services = ofKind<Service>("", "Service");
 
 const service = (spec: object): ExampleResource[] => [
   ...system(),

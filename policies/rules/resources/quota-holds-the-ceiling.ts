@@ -1,10 +1,9 @@
 import { parseQuantity } from "../../../model/quantity";
 import { at, notKnown, system, without } from "../../engine/example";
 import type { Container, Metadata, PodSpec } from "../../engine/kubernetes";
-import { readAll } from "../../engine/kubernetes";
+import { ofKind, readAll } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Quota {
@@ -28,10 +27,7 @@ const makers = [
   ["argoproj.io", "Rollout"],
 ] as const;
 
-function quotas(resource: Resource): Subject<Quota>[] {
-  if (resource.group !== "" || resource.kind !== "ResourceQuota") return [];
-  return [{ resource, path: "", read: () => readAll<Quota>(resource) }];
-}
+const quotas = ofKind<Quota>("", "ResourceQuota");
 
 /** Requests of all pods of a namespace when every autoscaler is at its ceiling. */
 function ceilingOf(namespace: string | undefined, name: "cpu" | "memory", graph: Graph): number {

@@ -1,7 +1,6 @@
 import { notKnown, system } from "../../engine/example";
-import { readAll } from "../../engine/kubernetes";
-import type { Resource } from "../../engine/resource";
-import type { ExampleResource, Subject } from "../../engine/rule";
+import { ofKind } from "../../engine/kubernetes";
+import type { ExampleResource } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 
 interface Secret {
@@ -10,10 +9,7 @@ interface Secret {
   stringData?: Record<string, string>;
 }
 
-function secrets(resource: Resource): Subject<Secret>[] {
-  if (resource.group !== "" || resource.kind !== "Secret") return [];
-  return [{ resource, path: "", read: () => readAll<Secret>(resource) }];
-}
+const secrets = ofKind<Secret>("", "Secret");
 
 const secret = (props: object): ExampleResource[] => [
   { type: "kubernetes:core/v1:Secret", name: "db", props: { metadata: { name: "db", namespace: "shop" }, ...props } },
