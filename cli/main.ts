@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { endChildren } from "../local/process";
 import { UserError } from "../model/faults";
 import { exitCodes } from "../model/outcome";
+import { audit } from "./commands/audit";
 import type { CheckOptions } from "./commands/check";
 import { check } from "./commands/check";
 import { doctor } from "./commands/doctor";
@@ -80,6 +81,19 @@ program
     "\nFor manifests and states: 0 nothing is violated, 20 something is, 30 something cannot be told.",
   )
   .action(runs((places: string[], options: CheckOptions) => check(places, options)));
+program
+  .command("audit")
+  .description("judge what a cluster holds now, whoever put it there; reads through kubectl, Secrets by name only")
+  .option("--kubeconfig <file>", "otherwise as kubectl finds it")
+  .option("--context <name>", "otherwise the current one")
+  .option("--tier <tier>", "tier it is judged at; otherwise production")
+  .option("--only <rules...>", "judge by these rules or groups only")
+  .option("--waivers <file>", "exceptions, such as stacks/production/waivers.yaml")
+  .option("--report <folder>", "write reports there: Markdown, JSON, SARIF, JUnit, OpenReports")
+  .option("--write", "write the result into the cluster as a ClusterReport of OpenReports")
+  .option(...json)
+  .addHelpText("after", "\n0 nothing is violated, 20 something is, 30 something cannot be told.")
+  .action(runs(audit));
 program
   .command("rules")
   .description("list rules and items")

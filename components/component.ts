@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Tier } from "../model/tier";
+import { tierLabel } from "../model/tier";
 
 /** The type token of a component: `greenlight:<folder>:<Name>`. */
 export type TypeToken = `greenlight:${string}:${string}`;
@@ -16,10 +18,11 @@ export function withDefaults<Args extends object, Defaults extends Partial<Args>
 }
 
 /** The labels every object of a service carries (kubernetes.io, "Recommended Labels"). */
-export const serviceLabels = (system: string, name: string): Record<string, string> => ({
+export const serviceLabels = (system: string, name: string, tier?: Tier): Record<string, string> => ({
   "app.kubernetes.io/name": name,
   "app.kubernetes.io/part-of": system,
   "app.kubernetes.io/managed-by": "greenlight",
+  ...(tier ? { [tierLabel]: tier } : {}),
 });
 
 /** Lists every argument that cannot work, as the engine prints property errors. */

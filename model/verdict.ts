@@ -16,8 +16,8 @@ export const verdictSchema = z.strictObject({
   tier: z.enum(tiers),
   /** What the verdict was computed from. */
   basis: z.strictObject({
-    /** The engine's preview, the in-process run, manifests, or an exported state. */
-    source: z.enum(["preview", "in-process", "manifests", "state"]),
+    /** The engine's preview, the in-process run, manifests, an exported state, or what a cluster holds. */
+    source: z.enum(["preview", "in-process", "manifests", "state", "cluster"]),
     /** Digest of rules and items. */
     catalogue: z.string(),
     /** SHA-256 of the pack that judged. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tiers } from "../model/tier";
 
 /** The part of a stack's config about the door, what is outside, what watches, and who may do what. */
 
@@ -49,6 +50,7 @@ export const workerSchema = z.strictObject({
   port: z.int().min(1).max(65_535).optional(),
   env: z.record(z.string(), z.string()).optional(),
   secrets: secretRefs.optional(),
+  tier: z.enum(tiers).optional(),
   objective: z
     .strictObject({
       success: percent.optional(),
@@ -63,6 +65,7 @@ export const deliverySchemas = {
   secrets: secretRefs.optional(),
   importance: z.enum(["important", "ordinary", "background"]).optional(),
   strategy: z.enum(["rolling", "canary", "blueGreen"]).optional(),
+  tier: z.enum(tiers).optional(),
   objective: serviceObjective.optional(),
   tls: z.boolean().optional(),
 };

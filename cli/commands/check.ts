@@ -12,6 +12,8 @@ import { readStackFile, stackNames } from "../../stacks/files";
 import { complete } from "../../stacks/complete";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
+import type { Verdict } from "../../model/verdict";
+import type { Asked } from "../in-process/check";
 import { checkManifests, checkProgram, checkState } from "../in-process/check";
 import { printVerdict } from "../output";
 import type { Project } from "../project";
@@ -43,21 +45,27 @@ export async function check(named: string[], given: CheckOptions): Promise<numbe
     if (options.report) writeInto(options.report, verdict, rules);
     return printVerdict(verdict, { json: options.json, next });
   }
-  const tier = tierOf(options.tier);
-  const asked = { tier, asking: rulesNamed(options.only), waivers: waiversIn(options.waivers) };
-  const verdict = options.state ? checkState(options.state, asked) : checkManifests(places, asked);
+  const question = asked(options);
+  const verdict = options.state ? checkState(options.state, question) : checkManifests(places, question);
   if (options.report) writeInto(options.report, verdict, rules);
+  return reportObjects(verdict, options, "`npx greenlight check --stack local`");
+}
+
+/** The tier, rules and waivers that objects are judged by. */
+export const asked = ({ tier, only, waivers }: Pick<CheckOptions, "tier" | "only" | "waivers">): Asked => ({
+  tier: tierOf(tier),
+  asking: rulesNamed(only),
+  waivers: waiversIn(waivers),
+});
+
+/** Prints what was found in objects that are no deployment, which is never GO: only what is violated counts. */
+export function reportObjects(verdict: Verdict, { json }: { json?: boolean }, next: string): number {
   const violated = verdict.findings.some(finding => finding.state === "not met");
   const open = verdict.findings.some(finding => finding.state === "unverifiable");
   const waived = verdict.findings.filter(finding => finding.state === "waived").length;
   const rest = open ? "; something cannot be told" : waived > 0 ? `; ${waived} findings are waived` : "";
-  const line = violated ? [] : [`Nothing is violated${rest}.`];
-  printVerdict(verdict, {
-    json: options.json,
-    lines: line,
-    next: violated || open ? again : "`npx greenlight check --stack local`",
-  });
-  // What is not a deployment is never GO: here only what is violated counts.
+  const lines = violated ? [] : [`Nothing is violated${rest}.`];
+  printVerdict(verdict, { json, lines, next: violated || open ? again : next });
   return violated ? exitCodes["NO-GO"] : open ? exitCodes.INCONCLUSIVE : exitCodes.GO;
 }
 

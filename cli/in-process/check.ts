@@ -103,17 +103,27 @@ export interface Asked {
 }
 
 /** Judges manifests as they are; findings say where they stand. */
-export function checkManifests(places: readonly string[], { tier, asking, waivers }: Asked): Verdict {
+export function checkManifests(places: readonly string[], asked: Asked): Verdict {
   const manifests = readManifests(places);
   const stack = places.map(place => (place === "-" ? "stdin" : path.basename(path.resolve(place)))).join("+");
-  const session = openSession({ project: "manifests", stack, tier, phase: "preview" }, asking);
-  const results = manifests.flatMap(({ urn, type, props }) => session.onResource(urn, type, props));
-  results.push(...session.onStack(manifests));
-  const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, manifests);
-  const simulated = ["manifests were judged, not a deployment"];
-  const basis = { rules: judging(asking, waivers), items, source: "manifests" as const, simulated };
-  const verdict = computeVerdict(evidence, { ...basis, waivers: { list: waivers, today: today() } });
+  const verdict = checkObjects(manifests, asked, { stack, project: "manifests", source: "manifests" });
   return { ...verdict, findings: placed(verdict.findings, manifests) };
+}
+
+/** Judges Kubernetes objects, wherever they come from. */
+export function checkObjects(
+  objects: readonly Manifest[],
+  { tier, asking, waivers }: Asked,
+  { stack, project, source }: { stack: string; project: string; source: "manifests" | "cluster" },
+): Verdict {
+  const session = openSession({ project, stack, tier, phase: "preview" }, asking);
+  const results = objects.flatMap(({ urn, type, props }) => session.onResource(urn, type, props));
+  results.push(...session.onStack([...objects]));
+  const evidence = runOf(session.subject, session.catalogue, sha256(fs.readFileSync(bundleFile)), results, objects);
+  const what = source === "cluster" ? "what a cluster holds" : "manifests";
+  const simulated = [`${what}${source === "cluster" ? " was" : " were"} judged, not a deployment`];
+  const basis = { rules: judging(asking, waivers), items, source, simulated };
+  return computeVerdict(evidence, { ...basis, waivers: { list: waivers, today: today() } });
 }
 
 /** Findings with the file and line each is about. Only files with findings are read for their lines. */
@@ -157,7 +167,7 @@ function runOf(
   catalogue: string,
   pack: string,
   results: RuleResult[],
-  all: { type: string }[],
+  all: readonly { type: string }[],
 ): RunEvidence {
   return {
     subject,

@@ -153,7 +153,7 @@ function refuseHostile(value: unknown, where: string): void {
 }
 
 /** The objects of one document; a List is its items. What is not a Kubernetes object (values, settings) is passed over. */
-function objectsOf(value: unknown, file: string, document: number, item?: number): Manifest[] {
+export function objectsOf(value: unknown, file: string, document: number, item?: number): Manifest[] {
   if (typeof value !== "object" || value === null) return [];
   const { apiVersion, kind, metadata, items } = value as Record<string, unknown>;
   if (typeof apiVersion !== "string" || typeof kind !== "string") return [];

@@ -7,6 +7,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import { parseQuantity } from "../../model/quantity";
+import type { Tier } from "../../model/tier";
 import { childOf, refuse, serviceLabels, withDefaults } from "../component";
 import type { ServiceObjective } from "../observability/slo";
 import { namespaceNamed, oneAtATime, podsNamed, tcp } from "../pod";
@@ -24,6 +25,8 @@ export interface ServiceArgs {
   system: string;
   /** Namespace it runs in; a plain string, so that it can be checked before it exists. */
   namespace: string;
+  /** The tier it is judged at, where that is stricter than the stack's. */
+  tier?: Tier;
   /** Container image, by digest. */
   image: string;
   /** Port the container listens on; the service offers it as 80. @default 8080 */
@@ -86,7 +89,7 @@ export function serviceSpec(args: ServiceArgs) {
   const a = withDefaults(serviceDefaults, args);
   const maxReplicas = a.maxReplicas ?? a.minReplicas * 2;
   refuseBad(a, maxReplicas);
-  const labels = serviceLabels(a.system, a.name);
+  const labels = serviceLabels(a.system, a.name, a.tier);
   const selector = { "app.kubernetes.io/name": a.name };
   const metadata = { name: a.name, namespace: a.namespace, labels };
   const strategy = a.strategy ?? (a.importance === "important" ? "canary" : "rolling");

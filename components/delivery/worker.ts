@@ -6,6 +6,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import { parseQuantity } from "../../model/quantity";
+import type { Tier } from "../../model/tier";
 import { childOf, refuse, serviceLabels, withDefaults } from "../component";
 import { monitoringNamespace } from "../observability/names";
 import type { WorkerObjective } from "../observability/slo";
@@ -18,6 +19,8 @@ export interface WorkerArgs {
   name: string;
   system: string;
   namespace: string;
+  /** The tier it is judged at, where that is stricter than the stack's. */
+  tier?: Tier;
   /** Container image, by digest. */
   image: string;
   /** Pods that always run. @default 2 */
@@ -47,7 +50,7 @@ export function workerSpec(args: WorkerArgs) {
   const a = withDefaults(defaults, args);
   const maxReplicas = a.maxReplicas ?? a.minReplicas * 10;
   refuseBad(a, maxReplicas);
-  const labels = serviceLabels(a.system, a.name);
+  const labels = serviceLabels(a.system, a.name, a.tier);
   const selector = { "app.kubernetes.io/name": a.name };
   const metadata = { name: a.name, namespace: a.namespace, labels };
   const probe = (path: string, failureThreshold: number) => ({

@@ -118,6 +118,14 @@ export const crdSources: CrdSource[] = [
     sum: "h1:eV+urQYesy7tJLVkGM5fs9s/nfOWKtoFezcY1r8IjJM=",
     files: inFolder("config/crd/v1/bases", "velero.io_", "backupstoragelocations schedules"),
   },
+  {
+    // Written by the nightly audit, not by a program.
+    name: "open-reports",
+    module: "github.com/openreports/reports-api",
+    version: "0.2.1",
+    sum: "h1:g9KS3yle9Y1elmww4TK9EkD1rl6inIaiIJPX6e+u680=",
+    files: inFolder("config/crd", "openreports.io_", "clusterreports"),
+  },
 ];
 
 export const crdPart: Part = {

@@ -3,12 +3,23 @@ import type { Finding, RuleResult } from "../../model/finding";
 import { findingMessage } from "../../model/finding";
 import { worstOutcome } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
+import { isTier, stricter, tierLabel } from "../../model/tier";
+import { isTreeObject } from "../../model/unknown";
 import type { Graph } from "./graph";
 import { toGraph } from "./graph";
 import { UnknownRead } from "./reading";
 import type { Resource } from "./resource";
 import { shortName } from "./resource";
 import type { AnyRule, Context, Judgement, Rule, Subject, Violation } from "./rule";
+
+/** The tier a resource is judged at: its label can raise the stack's, never lower it; one nobody can read asks the most. */
+function tierOf(resource: Resource, tier: Tier): Tier {
+  const { metadata } = resource.props;
+  const labels = isTreeObject(metadata) ? metadata.labels : undefined;
+  const asked = isTreeObject(labels) ? labels[tierLabel] : undefined;
+  if (asked === undefined) return tier;
+  return isTier(asked) ? stricter(tier, asked) : "production";
+}
 
 /** Judges one resource by one rule: one outcome, what was inspected, what was found. Never throws. */
 export function judge(
@@ -32,8 +43,10 @@ export function judge(
     };
   }
   if (subjects.length === 0) return undefined;
-  const context: Context<unknown> = { tier, params: rule.params?.[tier], graph };
+  const own = tierOf(resource, tier);
+  const context: Context<unknown> = { tier: own, params: rule.params?.[own], graph };
   for (const subject of subjects) results.push(judgeSubject(rule, subject, context));
+  if (own !== tier) for (const { findings } of results) for (const one of findings) nameTier(one, own);
   const inspected = results.filter(result => result.outcome !== "not applicable").length;
   const reason = results.find(result => result.reason)?.reason;
   const state = worstOutcome(results.map(result => result.outcome));
@@ -66,6 +79,12 @@ function judgeSubject(rule: Rule<unknown, unknown>, subject: Subject<unknown>, c
         : crash(rule, subject.resource, subject.path, error);
     return { outcome: "unverifiable" as const, findings: [finding] };
   }
+}
+
+/** Says that the tier was asked for by the resource, so that nobody looks for it in the stack. */
+function nameTier(finding: Finding, tier: Tier): void {
+  finding.needed += `, as its label ${tierLabel} asks for tier ${tier}`;
+  finding.message = findingMessage(finding);
 }
 
 type About = Pick<Rule, "id" | "severity" | "fix">;

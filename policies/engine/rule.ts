@@ -102,5 +102,18 @@ export interface Rule<T = never, P = undefined> {
 /** A rule whose types are hidden, as the catalogue holds it. */
 export type AnyRule = Rule<never, never>;
 
-/** Declares a rule; its types are checked here and hidden from the catalogue. */
-export const defineRule = <T, P = undefined>(rule: Rule<T, P>): AnyRule => rule as unknown as AnyRule;
+/** A system that holds nothing any rule is about. */
+const nothingToJudge: Example = {
+  name: "nothing of its kind",
+  given: [{ type: "random:index/randomId:RandomId", name: "id", props: { byteLength: 8 } }],
+  want: "not applicable",
+};
+
+/**
+ * Declares a rule; its types are checked here and hidden from the catalogue. A rule whose examples show no case in which
+ * it does not apply gets the plainest one: a system without anything of its kind.
+ */
+export function defineRule<T, P = undefined>(rule: Rule<T, P>): AnyRule {
+  const shown = rule.examples.some(example => example.want === "not applicable");
+  return { ...rule, examples: shown ? rule.examples : [...rule.examples, nothingToJudge] } as unknown as AnyRule;
+}

@@ -33,6 +33,7 @@ const sources: Record<Verdict["basis"]["source"], string> = {
   preview: "the engine's preview",
   "in-process": "an in-process run of the program",
   manifests: "manifests",
+  cluster: "what the cluster holds",
   state: "an exported state",
 };
 

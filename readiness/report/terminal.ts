@@ -40,4 +40,4 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
 }
 
 /** True for what is no deployment: objects by themselves decide no item. */
-const isObjects = ({ basis }: Verdict): boolean => basis.source === "manifests" || basis.source === "state";
+const isObjects = ({ basis }: Verdict): boolean => ["manifests", "state", "cluster"].includes(basis.source);

@@ -115,6 +115,42 @@ describe("the local stack, with the real engine and a real API server", function
     assert.match(debugged.stderr, /violates PodSecurity|\[GL-[A-Z]+-\d\d\]/);
   });
 
+  it("is audited as it runs: nothing is violated, what was done past the gate shows, and the cluster keeps the result", async () => {
+    const { env: own } = await localStack();
+    const env = await shellEnv();
+    const audit = (...args: string[]) =>
+      greenlight(["audit", "--kubeconfig", String(env.KUBECONFIG), "--tier", "local", ...args], own);
+    const clean = await audit("--json");
+    const found = (verdict: Verdict) => verdict.findings.map(({ rule, resource }) => `${rule} ${resource}`);
+    const before = JSON.parse(clean.stdout) as Verdict;
+    assert.deepEqual(found(before), []);
+    assert.equal(clean.code, 0, clean.stderr);
+    assert.ok(before.basis.resources > 300);
+    assert.equal(before.basis.source, "cluster");
+    const name = "by-hand";
+    await capture("kubectl", ["create", "namespace", name], { env });
+    try {
+      await capture("kubectl", ["create", "deployment", "web", "-n", name, "--image=nginx"], { env });
+      await capture("kubectl", ["create", "secret", "generic", "seen", "-n", name, "--from-literal=word=hush"], {
+        env,
+      });
+      const dirty = await audit("--write", "--json");
+      assert.equal(dirty.code, 20, dirty.stderr);
+      const verdict = JSON.parse(dirty.stdout) as Verdict;
+      assert.ok(found(verdict).includes(`GL-POD-01 Deployment ${name}/web`), found(verdict).join("\n"));
+      assert.ok(!dirty.stdout.includes("hush") && !dirty.stdout.includes(Buffer.from("hush").toString("base64")));
+      // Its ReplicaSet and pods are the Deployment's: one fault, one place.
+      assert.deepEqual([...new Set(found(verdict).map(one => one.split(" ")[1]))].sort(), ["Deployment", "Namespace"]);
+      const kept = JSON.parse(await capture("kubectl", ["get", "clusterreports", "-o", "json"], { env })) as {
+        items: { summary: { fail: number }; results: unknown[] }[];
+      };
+      assert.equal(kept.items.length, 1);
+      assert.ok(kept.items[0]!.summary.fail > 0);
+    } finally {
+      await capture("kubectl", ["delete", "namespace", name, "--wait=true"], { env });
+    }
+  });
+
   it("leaves a report that says the same in both forms", async () => {
     const { dir } = await localStack();
     const markdown = fs.readFileSync(path.join(dir, "report", "local", "report.md"), "utf8");

@@ -181,3 +181,35 @@ describe("replicas by tier", () => {
     it(`${count} pods in ${tier}: ${state}`, () =>
       assert.equal(judgeAll(rule("GL-HA-02"), system(["Deployment", "spec.replicas", count]), tier)[0]!.state, state));
 });
+
+describe("the tier a workload asks for", () => {
+  const few = (label: unknown) =>
+    judgeAll(
+      rule("GL-HA-02"),
+      system(["Deployment", "spec.replicas", 2], ["Deployment", "metadata.labels", { "greenlight.dev/tier": label }]),
+      "staging",
+    );
+
+  it("raises what the stack's tier asks of it, and says so", () => {
+    const [result] = few("production");
+    assert.equal(result!.state, "not met");
+    assert.match(result!.findings[0]!.message, /as its label greenlight.dev\/tier asks for tier production/);
+    assert.equal(judgeAll(rule("GL-HA-02"), system(["Deployment", "spec.replicas", 2]), "staging")[0]!.state, "met");
+  });
+
+  it("never lowers it, and asks the most where nobody can read it", () => {
+    for (const lower of ["local", "staging"]) assert.equal(few(lower)[0]!.state, "met", lower);
+    for (const odd of ["Production", 7, { a: 1 }]) assert.equal(few(odd)[0]!.state, "not met", JSON.stringify(odd));
+    assert.equal(
+      judgeAll(
+        rule("GL-HA-02"),
+        system(
+          ["Deployment", "spec.replicas", 1],
+          ["Deployment", "metadata.labels", { "greenlight.dev/tier": "local" }],
+        ),
+        "production",
+      )[0]!.state,
+      "not met",
+    );
+  });
+});

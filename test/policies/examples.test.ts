@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { root } from "../../local/state";
 import { worstOutcome } from "../../model/outcome";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
@@ -7,6 +10,34 @@ import { judgeAll } from "../support/resources";
 /** True for rules that look at other places than the containers. */
 const looksElsewhere = ({ inspects, demand }: AnyRule): boolean =>
   ["object", "pod"].includes(inspects) || (demand?.clauses.every(one => one.of === "object") ?? false);
+
+/**
+ * Every message of every example, word for word: `{rule: {example: messages}}`. `UPDATE_MESSAGES=1` writes it anew; the
+ * difference is read before it is committed.
+ */
+const file = path.join(root, "test", "fixtures", "messages.json");
+type Messages = Record<string, Record<string, string[]>>;
+
+const messagesOf = (rule: AnyRule): Record<string, string[]> =>
+  Object.fromEntries(
+    rule.examples.map(({ name, want, given }) => [
+      `${want}: ${name}`,
+      judgeAll(rule, given, rule.judgedAt).flatMap(result => result.findings.map(finding => finding.message)),
+    ]),
+  );
+
+describe("every message, word for word", () => {
+  if (process.env.UPDATE_MESSAGES) {
+    const all = Object.fromEntries(rules.map(rule => [rule.id, messagesOf(rule)]));
+    fs.writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);
+  }
+  const wanted = JSON.parse(fs.readFileSync(file, "utf8")) as Messages;
+
+  it("is on record for each rule and for no other", () =>
+    assert.deepEqual(Object.keys(wanted).sort(), rules.map(rule => rule.id).sort()));
+
+  for (const rule of rules) it(rule.id, () => assert.deepEqual(messagesOf(rule), wanted[rule.id]));
+});
 
 describe("every rule on its own examples", () => {
   for (const rule of rules) {
@@ -30,9 +61,9 @@ describe("every rule on its own examples", () => {
             );
         });
 
-      it("is seen met, not met and unverifiable", () => {
+      it("is seen met, not met, unverifiable and not applicable", () => {
         const wants = new Set(rule.examples.map(example => example.want));
-        for (const want of ["met", "not met", "unverifiable"] as const)
+        for (const want of ["met", "not met", "unverifiable", "not applicable"] as const)
           assert.ok(wants.has(want), `no example is ${want}`);
       });
 
