@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Planned } from "../readiness/report/planned";
+import { compiled } from "../local/state";
 import { preloading, run, waiterVariable } from "../local/process";
 
 /** What one run of the engine came to. */
@@ -40,7 +41,7 @@ export async function runEngine(
     cwd: options.cwd,
     env: {
       ...options.env,
-      NODE_OPTIONS: preloading(require.resolve("../local/plain-errors")),
+      NODE_OPTIONS: preloading(compiled("local/plain-errors.js")),
       PULUMI_DEBUG_COMMANDS: "true",
       PULUMI_OPTION_EVENT_LOG: log,
       [waiterVariable]: String(process.pid),

@@ -111,6 +111,6 @@ const [first, script, ...rest] = process.argv.slice(2);
 const target =
   first === "--run"
     ? path.join(root, "bin", "cli", "scripts", `${script}.js`)
-    : path.join(root, "bin", "cli", "main.js");
+    : path.join(root, "bin", "cli", "greenlight.js");
 if (first === "--run") process.argv.splice(2, process.argv.length, ...rest);
 require(target);

@@ -1,6 +1,7 @@
 import type { Item } from "../policies/items/item";
 import { isUnknownSentinel } from "../model/unknown";
 import { isAdmissible } from "../policies/engine/admission";
+import { peersInWords } from "../policies/rules/peers";
 import type { AnyRule, ExampleResource } from "../policies/engine/rule";
 
 /** The catalogue as pages: an index, and one page a rule. */
@@ -49,6 +50,8 @@ function page(rule: AnyRule, items: readonly Item[]): string {
     `Helps decide: ${decides.join(" ")}`,
     "",
     `The same elsewhere: ${rule.mappings.join(", ")}. Asked by ${rule.requirements.join(", ")}.`,
+    "",
+    `Peers, the nearest: ${peersInWords(rule.id)}.`,
     ...(rule.groups
       ? ["", `In the groups ${rule.groups.join(", ")}: \`greenlight check --only ${rule.groups[0]}\`.`]
       : []),

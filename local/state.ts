@@ -1,7 +1,10 @@
 import * as path from "node:path";
 
-/** This checkout (compiled code lies in bin/local). */
+/** This checkout (compiled code lies in bin/local, and once more as one file in bin/cli). */
 export const root = path.resolve(__dirname, "..", "..");
+
+/** A compiled file of this checkout, such as `cli/in-process/preload.js`. */
+export const compiled = (file: string): string => path.join(root, "bin", file);
 
 /** Where the local stack of this checkout keeps what `down` removes; tests set GREENLIGHT_STATE. */
 export const stateDir = (): string => process.env.GREENLIGHT_STATE ?? path.join(root, ".greenlight", "local");

@@ -1,4 +1,4 @@
-import type { Finding } from "../model/finding";
+import type { Finding, RuleResult } from "../model/finding";
 import type { Outcome, VerdictWord } from "../model/outcome";
 import { outcomes, severities, verdictOf, worse, worstOutcome } from "../model/outcome";
 import type { Tier } from "../model/tier";
@@ -28,7 +28,9 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
   const { tier, stack, project } = given.subject;
   const { list, today } = basis.waivers ?? { list: [], today: "" };
   const run = { ...given, results: applyWaivers(given.results, list, { today, rules: basis.rules, tier }) };
-  const rules = basis.rules.map(rule => ruleState(rule, run));
+  const byRule = new Map<string, RuleResult[]>(basis.rules.map(rule => [rule.id, []]));
+  for (const result of run.results) byRule.get(result.rule)?.push(result);
+  const rules = basis.rules.map(rule => ruleState(rule, byRule.get(rule.id)!, run));
   const items = basis.items.map(item => itemState(item, basis.rules, rules, tier));
   const findings = sortFindings(run.results.flatMap(result => result.findings));
   const reasons: [VerdictWord, string][] = [];
@@ -77,8 +79,7 @@ type RuleState = Verdict["rules"][number];
 type ItemState = Verdict["items"][number];
 
 /** A rule that met nothing to inspect is not applicable only if the whole graph was seen and held none. */
-function ruleState(rule: AnyRule, run: RunEvidence): RuleState {
-  const results = run.results.filter(result => result.rule === rule.id);
+function ruleState(rule: AnyRule, results: RuleResult[], run: RunEvidence): RuleState {
   const inspected = results.reduce((sum, result) => sum + result.inspected, 0);
   const none: Outcome = run.close ? "not applicable" : "unverifiable";
   const states = results.map(result => result.state).filter(state => state !== "not applicable");

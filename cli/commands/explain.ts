@@ -5,6 +5,7 @@ import { isAdmissible } from "../../policies/engine/admission";
 import type { Item } from "../../policies/items/item";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
+import { peersInWords } from "../../policies/rules/peers";
 import { printJson } from "../output";
 
 /** `greenlight explain <id>`: what a rule or an item of the review asks, why, and what decides it. */
@@ -50,6 +51,7 @@ function ruleText(rule: AnyRule): string {
       : []),
     `helps decide: ${rule.items.map(id => `${id} ${items.find(one => one.id === id)!.title}`).join("\n              ")}`,
     `the same in:  ${rule.mappings.join(", ")}`,
+    `peers:        ${peersInWords(rule.id)}`,
     `asked by:     ${rule.requirements.join(", ")}`,
     ...(rule.groups ? [`groups:       ${rule.groups.join(", ")}`] : []),
     "",

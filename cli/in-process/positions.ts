@@ -6,6 +6,14 @@ import type { Manifest } from "./manifests";
 /** Beyond this many bytes a document is not read a second time for the sake of line numbers. */
 const maxBytes = 1024 * 1024;
 
+/** Where an object as a whole stands, without reading it again: the first line of the only document of a YAML file. */
+function firstLine(text: string): number | undefined {
+  const lines = text.split("\n");
+  const begin = lines.findIndex(line => !/^(\s*#.*|\s*|---(\s*#.*|\s*))$/.test(line));
+  const plain = begin >= 0 && /^[A-Za-z]/.test(lines[begin]!);
+  return plain && !lines.slice(begin).some(line => /^(---|\.\.\.|%)/.test(line)) ? begin + 1 : undefined;
+}
+
 /**
  * Line numbers in one file, from 1. A path that leads nowhere (what is missing) gives the line of the last thing on the
  * way. Documents are read when the first line is asked for: most files have no finding.
@@ -14,7 +22,9 @@ export function linesOf(text: string): (manifest: Manifest, path: string) => num
   if (text.length > maxBytes) return () => undefined;
   const counter = new LineCounter();
   let documents: ReturnType<typeof parseAllDocuments> | undefined;
+  const begin = firstLine(text);
   return ({ document, item }, path) => {
+    if (path === "" && document === 0 && item === undefined && begin !== undefined) return begin;
     documents ??= parseAllDocuments(text, { lineCounter: counter, logLevel: "silent" });
     // An empty document is one to the one reader and none to the other.
     const all = Array.isArray(documents) ? documents : [];

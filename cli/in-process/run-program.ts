@@ -1,6 +1,7 @@
 import { fail, UserError } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { unknownSentinels } from "../../model/unknown";
+import { compiled } from "../../local/state";
 import { gateEnv, isEncrypted } from "../../local/environment";
 import { preloading, run } from "../../local/process";
 import type { Project } from "../project";
@@ -82,7 +83,7 @@ function programEnv(config: Record<string, unknown>): NodeJS.ProcessEnv {
     ...process.env,
     // The program's own guard asks for the gate's environment, and is answered by the in-process rules.
     ...gateEnv(),
-    NODE_OPTIONS: preloading(require.resolve("../../local/plain-errors"), require.resolve("./preload")),
+    NODE_OPTIONS: preloading(compiled("local/plain-errors.js"), compiled("cli/in-process/preload.js")),
     PULUMI_NODEJS_TYPESCRIPT: "false",
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(entries)),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secret),

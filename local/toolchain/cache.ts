@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { lock } from "proper-lockfile";
 import { sha256 } from "../../model/canonical";
+import { root } from "../state";
 import type { Part } from "./pins";
 
 /** The per-user cache: `$GREENLIGHT_CACHE`, else `$XDG_CACHE_HOME/greenlight`, else `~/.cache/greenlight`. */
@@ -14,7 +15,7 @@ export function cacheDir(): string {
 }
 
 /** Where the go.mod and go.sum files of the pins are; next to this source, not in bin/. */
-export const goPinsDir = path.resolve(__dirname, "..", "..", "..", "local", "toolchain", "go");
+export const goPinsDir = path.join(root, "local", "toolchain", "go");
 
 /** The cache entry of a part: its name says the version, its key every pin that goes into it. */
 export function entryDir(part: Part): string {

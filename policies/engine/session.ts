@@ -2,6 +2,7 @@ import type { RuleResult } from "../../model/finding";
 import type { Tier } from "../../model/tier";
 import { items } from "../items/catalogue";
 import { rules } from "../rules/catalogue";
+import type { Graph } from "./graph";
 import { toGraph } from "./graph";
 import { catalogueDigest, judge } from "./judge";
 import type { Resource } from "./resource";
@@ -46,22 +47,27 @@ export interface Session {
 
 /** @param asking rules that judge; all, unless somebody asks for some of them only */
 export function openSession(subject: RunSubject, asking: readonly AnyRule[] = rules): Session {
-  const judgeAll = (scope: "resource" | "stack", all: Resource[]): RuleResult[] => {
-    const graph = toGraph(scope === "stack" ? all : []);
-    const asked = asking.filter(rule => rule.scope === scope);
-    return asked.flatMap(rule => all.flatMap(resource => judge(rule, resource, subject.tier, graph) ?? []));
+  const scoped = (scope: "resource" | "stack") => asking.filter(rule => rule.scope === scope);
+  const [resourceRules, stackRules, none] = [scoped("resource"), scoped("stack"), toGraph([])];
+  const judgeAll = (asked: readonly AnyRule[], all: Resource[], graph: Graph): RuleResult[] => {
+    const results: RuleResult[] = [];
+    for (const rule of asked)
+      for (const resource of all) {
+        const result = judge(rule, resource, subject.tier, graph);
+        if (result) results.push(result);
+      }
+    return results;
   };
   return {
     subject,
     catalogue: catalogueDigest(rules, items),
-    onResource: (urn, type, props) => judgeAll("resource", toResources(urn, type, props)),
-    onStack: resources =>
-      judgeAll(
-        "stack",
-        resources.flatMap(({ urn, type, props, protect, parent }) =>
-          toResources(urn, type, props, { protect, parent }),
-        ),
-      ),
+    onResource: (urn, type, props) => judgeAll(resourceRules, toResources(urn, type, props), none),
+    onStack: resources => {
+      const all = resources.flatMap(({ urn, type, props, protect, parent }) =>
+        toResources(urn, type, props, { protect, parent }),
+      );
+      return judgeAll(stackRules, all, toGraph(all));
+    },
   };
 }
 

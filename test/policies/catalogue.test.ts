@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { undecidedPart } from "../../policies/items/item";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
+import { peers } from "../../policies/rules/peers";
 import { root } from "../../local/state";
 
 const unique = (values: string[]) =>
@@ -74,4 +75,22 @@ describe("the catalogue", () => {
       [],
     );
   });
+});
+
+describe("the peers' ids", () => {
+  it("name rules that exist, in words that such tools use", () => {
+    for (const [rule, named] of Object.entries(peers)) {
+      assert.ok(
+        rules.some(one => one.id === rule),
+        rule,
+      );
+      for (const [peer, ids] of Object.entries(named)) {
+        assert.ok(ids.length > 0 && new Set(ids).size === ids.length, `${rule} ${peer}`);
+        if (peer === "checkov") for (const id of ids) assert.match(id, /^CKV2?_(K8S|AWS)_\d+$/);
+      }
+    }
+  });
+
+  it("are none for rules that no peer has: more than the 25 that were asked for", () =>
+    assert.ok(rules.filter(rule => !peers[rule.id]).length >= 25));
 });
