@@ -94,7 +94,7 @@ function subjectsOf(resource: Resource, of: Of, demand: Demand): Subject<Demande
   const named = `${resource.group}/${resource.kind?.replace(/Patch$/, "")}`;
   const isAsked = resource.kind === undefined ? demand.types?.includes(resource.type) : demand.kinds?.includes(named);
   if (!isAsked) return [];
-  const read = () => reading<unknown>(resource.props, "");
+  const read = () => reading<unknown>(resource.props, "", resource);
   return [{ resource, path: "", read: () => ({ of, value: read(), around: read() }) }];
 }
 

@@ -126,7 +126,11 @@ export function pods(resource: Resource): Subject<PodSpec>[] {
   if (!path) return [];
   const full = [...path, "spec"];
   return [
-    { resource, path: full.join("."), read: () => reading<PodSpec>(orUnknown(resource, full), full.join(".")) ?? {} },
+    {
+      resource,
+      path: full.join("."),
+      read: () => reading<PodSpec>(orUnknown(resource, full), full.join("."), resource) ?? {},
+    },
   ];
 }
 
@@ -136,7 +140,7 @@ export function templateMetadata(resource: Resource): Subject<Metadata>[] {
   if (!path) return [];
   const full = [...path, "metadata"];
   const where = full.join(".");
-  return [{ resource, path: where, read: () => reading<Metadata>(orUnknown(resource, full), where) ?? {} }];
+  return [{ resource, path: where, read: () => reading<Metadata>(orUnknown(resource, full), where, resource) ?? {} }];
 }
 
 /** The tree at a path; a chart, a list or a template that nobody can see reads as unknown. */
@@ -164,7 +168,7 @@ export function containers(resource: Resource): Subject<ContainerInPod>[] {
       return list.map((item, index) => ({
         resource,
         path: `${path}[${index}]`,
-        read: () => ({ container: reading<Container>(item, `${path}[${index}]`), pod: pod.read(), kind }),
+        read: () => ({ container: reading<Container>(item, `${path}[${index}]`, resource), pod: pod.read(), kind }),
       }));
     });
   });
@@ -183,7 +187,7 @@ const workloadKinds = [
 export function servingWorkloads(resource: Resource): Subject<Workload>[] {
   if (!workloadKinds.includes(`${resource.group}/${resource.kind?.replace(/Patch$/, "")}`)) return [];
   const isPod = resource.kind === "Pod";
-  const part = (path: string[]) => reading<never>(orUnknown(resource, path), path.join("."));
+  const part = (path: string[]) => reading<never>(orUnknown(resource, path), path.join("."), resource);
   return [
     {
       resource,
@@ -211,7 +215,7 @@ const readTemplate = (part: (path: string[]) => never): Workload["template"] => 
 /** Any Kubernetes object, for rules about metadata. */
 export function objects(resource: Resource): Subject<{ metadata: Metadata }>[] {
   if (resource.kind === undefined || resource.group === undefined) return [];
-  return [{ resource, path: "", read: () => reading<{ metadata: Metadata }>(resource.props, "") }];
+  return [{ resource, path: "", read: () => reading<{ metadata: Metadata }>(resource.props, "", resource) }];
 }
 
 /** Objects of one kind, each whole: the subjects of most rules about a kind. */
@@ -223,7 +227,7 @@ export const ofKind =
       : [];
 
 /** The whole of a resource, readable. */
-export const readAll = <T>(resource: Resource): T => reading<T>(resource.props, "");
+export const readAll = <T>(resource: Resource): T => reading<T>(resource.props, "", resource);
 
 /** Whether a selector picks these labels. An empty selector picks everything, an absent one nothing. */
 export function selects(selector: LabelSelector | undefined, labels: Record<string, string> = {}): boolean {

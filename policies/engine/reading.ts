@@ -8,14 +8,26 @@ export class UnknownRead extends Error {
   }
 }
 
-let recorded: Map<string, string[]> | undefined;
+/** A place that was read: in whose properties, as steps from their root. */
+export interface Read {
+  of: object;
+  steps: string[];
+}
 
-/** The places that are read while something runs, as steps from the root of each tree. For sabotage, which is never nested. */
-export function recordReads(work: () => void): string[][] {
+let recorded: Map<object, Map<string, Read>> | undefined;
+
+function record(of: object | undefined, path: string): void {
+  if (!recorded || !of) return;
+  const own = recorded.get(of) ?? new Map<string, Read>();
+  recorded.set(of, own.set(path, { of, steps: pathSteps(path) }));
+}
+
+/** The places that are read while something runs. For sabotage, which is never nested. */
+export function recordReads(work: () => void): Read[] {
   recorded = new Map();
   try {
     work();
-    return [...recorded.values()];
+    return [...recorded.values()].flatMap(own => [...own.values()]);
   } finally {
     recorded = undefined;
   }
@@ -25,9 +37,10 @@ export function recordReads(work: () => void): string[][] {
  * A view of a tree in which reading an UNKNOWN throws, with its path. Absent stays undefined: not known and not there
  * are different things. `T` is what the rule expects; nothing checks it, so a wrong shape shows as a crash, which is a
  * violation too.
+ * @param of the resource whose properties it is in, for who records what is read
  */
-export function reading<T>(tree: Tree | undefined, path: string): T {
-  recorded?.set(path, pathSteps(path));
+export function reading<T>(tree: Tree | undefined, path: string, of?: object): T {
+  record(of, path);
   if (tree === UNKNOWN) throw new UnknownRead(path);
   if (typeof tree !== "object" || tree === null) return tree as T;
   return new Proxy(tree, {
@@ -37,11 +50,10 @@ export function reading<T>(tree: Tree | undefined, path: string): T {
         return member;
       }
       if (!Object.hasOwn(target, key)) {
-        const absent = join(path, key);
-        recorded?.set(absent, pathSteps(absent));
+        record(of, join(path, key));
         return undefined;
       }
-      return reading(Reflect.get(target, key) as Tree, Array.isArray(target) ? `${path}[${key}]` : join(path, key));
+      return reading(Reflect.get(target, key) as Tree, Array.isArray(target) ? `${path}[${key}]` : join(path, key), of);
     },
   }) as T;
 }

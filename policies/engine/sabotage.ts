@@ -43,7 +43,7 @@ export function sabotage(rule: AnyRule, all: Resource[], tier: Tier): Sabotage |
   const result: Sabotage = { rule: rule.id, tried: 0, noticed: [], survived: [] };
   for (const [index, subject] of subjects.slice(0, atMost).entries()) {
     if (index >= enough && result.noticed.length > 0) break;
-    for (const { weakening, resource, others } of weakenings(rule, subject, all, graph, tier)) {
+    for (const { weakening, resource, others } of weakenings(rule, subject, all, graph, tier, index === 0)) {
       result.tried++;
       const weakened = rule.scope === "stack" ? toGraph(others) : graph;
       const state = resource && judge(rule, resource, tier, weakened)?.state;
@@ -60,7 +60,15 @@ interface Weakened {
   others: Resource[];
 }
 
-function* weakenings(rule: AnyRule, subject: Resource, all: Resource[], graph: Graph, tier: Tier): Generator<Weakened> {
+/** @param beyond whether what the rule looked up elsewhere is weakened too; once is enough, as it is the same for all */
+function* weakenings(
+  rule: AnyRule,
+  subject: Resource,
+  all: Resource[],
+  graph: Graph,
+  tier: Tier,
+  beyond: boolean,
+): Generator<Weakened> {
   const asked = new Set<string>();
   const watched: Graph = {
     all: graph.all,
@@ -70,13 +78,16 @@ function* weakenings(rule: AnyRule, subject: Resource, all: Resource[], graph: G
     },
   };
   const reads = recordReads(() => void judge(rule, subject, tier, watched));
-  for (const path of reads)
+  for (const { of, steps } of reads.filter(one => beyond || one.of === subject))
     for (const how of ["dropped", "zeroed", "flipped"] as const) {
-      const props = changed(subject.props, path, how);
+      // What was read may stand in another resource, which was looked up.
+      const read = of as Resource;
+      const props = changed(read.props, steps, how);
       if (props === undefined) continue;
-      const resource = { ...subject, props: props as Resource["props"] };
-      const others = all.map(one => (one === subject ? resource : one));
-      yield { weakening: { urn: subject.urn, path: path.join("."), how }, resource, others };
+      const weakened = { ...read, props: props as Resource["props"] };
+      const others = all.map(one => (one === read ? weakened : one));
+      const resource = read === subject ? weakened : subject;
+      yield { weakening: { urn: read.urn, path: steps.join("."), how }, resource, others };
     }
   // What a demand forbids is not there to be dropped: it is put there.
   const roots = new Set(

@@ -1,3 +1,4 @@
+import type { Log } from "sarif";
 import { sha256 } from "../../model/canonical";
 import type { Verdict } from "../../model/verdict";
 import type { AnyRule } from "../../policies/engine/rule";
@@ -13,9 +14,9 @@ const levels: Record<Severity, "error" | "warning" | "note"> = {
 
 /**
  * Findings as SARIF 2.1.0 (OASIS), as code scanning services read it. A finding keeps its fingerprint while rule, object
- * and place stay the same. What nobody can tell is `open`; what is waived is suppressed, not left out.
+ * and place stay the same. The compiler holds it to the format's own types. What nobody can tell is `open`; what is waived is suppressed, not left out.
  */
-export function toSarif(verdict: Verdict, rules: readonly AnyRule[]): object {
+export function toSarif(verdict: Verdict, rules: readonly AnyRule[]): Log {
   const judged = rules.filter(rule => verdict.rules.some(one => one.id === rule.id));
   const index = new Map(judged.map((rule, place) => [rule.id, place]));
   return {

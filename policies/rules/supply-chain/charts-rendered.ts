@@ -15,7 +15,7 @@ const type = "kubernetes:helm.sh/v4:Chart";
 
 function charts(resource: Resource): Subject<Chart>[] {
   if (resource.type !== type) return [];
-  return [{ resource, path: "", read: () => reading<Chart>(resource.props, "") }];
+  return [{ resource, path: "", read: () => reading<Chart>(resource.props, "", resource) }];
 }
 
 const chart = (props: object = {}): ExampleResource => ({
