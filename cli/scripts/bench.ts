@@ -1,9 +1,10 @@
 import { benchCheck } from "../../bench/check";
+import { benchGate } from "../../bench/gate";
 import { benchPack } from "../../bench/pack";
 import { benchProvider } from "../../bench/provider";
 import { benchStacks } from "../../bench/stacks";
 
-const all = { check: benchCheck, pack: benchPack, stacks: benchStacks, provider: benchProvider };
+const all = { check: benchCheck, gate: benchGate, pack: benchPack, stacks: benchStacks, provider: benchProvider };
 
 /** `npm run bench`: what checking, the gate, whole stacks and the provider cost, as ratios in one run. `-- stacks` runs one alone. */
 async function main(): Promise<void> {

@@ -57,12 +57,25 @@ export function toResources(
   }));
 }
 
+/**
+ * Group and kind of a Kubernetes object: what the object says of itself, for that is what the API server goes by, else what
+ * the type does. Core objects of a CustomResource have the type `kubernetes:v1:Pod`, those of the SDK `kubernetes:core/v1:Pod`.
+ */
+function kindOf(type: string, { apiVersion, kind: said }: TreeObject): { group: string; kind: string } | undefined {
+  const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
+  if (!match) return undefined;
+  const isPatch = match[2]!.endsWith("Patch");
+  const version = typeof apiVersion === "string" && typeof said === "string" ? apiVersion : match[1]!;
+  const kind = version === apiVersion && !isPatch ? (said as string) : match[2]!;
+  const group = version.includes("/") ? version.slice(0, version.lastIndexOf("/")) : "";
+  return { group: group === "core" ? "" : group, kind };
+}
+
 function withoutOptions(urn: string, type: string, props: unknown): Resource[] {
   const tree = normalise(props) as TreeObject;
-  const match = /^kubernetes:([^:]+)\/[^/:]+:(\w+)$/.exec(type);
-  if (!match) return [{ urn, type, props: tree }];
-  const group = match[1] === "core" ? "" : match[1]!;
-  const kind = match[2]!;
+  const named = kindOf(type, tree);
+  if (!named) return [{ urn, type, props: tree }];
+  const { group, kind } = named;
   if (!kind.endsWith("List")) return [{ urn, type, group, kind, props: tree }];
   if (!Array.isArray(tree.items)) return [{ urn, type, group, kind: kind.slice(0, -4), props: { items: UNKNOWN } }];
   return tree.items.map((item, index) => ({

@@ -44,6 +44,34 @@ describe("normalising properties", () => {
   });
 });
 
+describe("what a resource is", () => {
+  const privileged = { spec: { containers: [{ name: "x", securityContext: { privileged: true } }] } };
+  const judged = (type: string, props: object) =>
+    judge(rule("GL-POD-07"), toResources("urn", type, props)[0]!, "production")?.state;
+
+  it("is told by the SDK's type and by that of a CustomResource", () => {
+    assert.equal(judged("kubernetes:core/v1:Pod", privileged), "not met");
+    assert.equal(judged("kubernetes:v1:Pod", { apiVersion: "v1", kind: "Pod", ...privileged }), "not met");
+  });
+
+  it("is what the object says of itself, whatever it is registered as", () => {
+    const pod = { apiVersion: "v1", kind: "Pod", ...privileged };
+    assert.equal(judged("kubernetes:example.com/v1:Harmless", pod), "not met");
+    const [list] = toResources("urn", "kubernetes:example.com/v1:Harmless", {
+      apiVersion: "v1",
+      kind: "PodList",
+      items: [pod],
+    });
+    assert.equal(judge(rule("GL-POD-07"), list!, "production")!.state, "not met");
+  });
+
+  it("stays a patch where it is one", () =>
+    assert.equal(
+      toResources("urn", "kubernetes:apps/v1:DeploymentPatch", { apiVersion: "apps/v1", kind: "Deployment" })[0]!.kind,
+      "DeploymentPatch",
+    ));
+});
+
 describe("reading a tree", () => {
   it("throws with the path where a value is not known, and gives undefined where there is none", () => {
     const view = reading<{ a: { b: unknown[]; "x/y"?: unknown } }>({ a: { b: [1, UNKNOWN], "x/y": UNKNOWN } }, "spec");
