@@ -5,6 +5,7 @@ import { exitCodes } from "../model/outcome";
 import { audit } from "./commands/audit";
 import type { CheckOptions } from "./commands/check";
 import { check } from "./commands/check";
+import { court } from "./commands/court";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
@@ -94,6 +95,14 @@ program
   .option(...json)
   .addHelpText("after", "\n0 nothing is violated, 20 something is, 30 something cannot be told.")
   .action(runs(audit));
+program
+  .command("court [paths...]")
+  .description(
+    "what in documents and evidence cannot be true together: Markdown, JSON, XML and YAML, with the arithmetic",
+  )
+  .option(...json)
+  .addHelpText("after", "\n0 nothing contradicts itself, 20 something does, 65 something cannot be read.")
+  .action(runs(court));
 program
   .command("rules")
   .description("list rules and items")

@@ -1,10 +1,18 @@
 import { benchCheck } from "../../bench/check";
+import { benchCourt } from "../../bench/court";
 import { benchGate } from "../../bench/gate";
 import { benchPack } from "../../bench/pack";
 import { benchProvider } from "../../bench/provider";
 import { benchStacks } from "../../bench/stacks";
 
-const all = { check: benchCheck, gate: benchGate, pack: benchPack, stacks: benchStacks, provider: benchProvider };
+const all = {
+  check: benchCheck,
+  court: benchCourt,
+  gate: benchGate,
+  pack: benchPack,
+  stacks: benchStacks,
+  provider: benchProvider,
+};
 
 /** `npm run bench`: what checking, the gate, whole stacks and the provider cost, as ratios in one run. `-- stacks` runs one alone. */
 async function main(): Promise<void> {

@@ -8,7 +8,8 @@ import { conceptOf, stateOf } from "./words";
 /** Numbers that must follow from each other: totals and rows, parts and sums, counts and percentages. */
 export const countContradictions = (document: Document): Contradiction[] => [
   ...recordsOf(document).flatMap(record => [...partsOfTotal(record), ...rateOf(record)]),
-  ...document.groups.flatMap(group => [...totalRow(group), ...rowsOfTotal(group, document)]),
+  ...document.groups.flatMap(totalRow),
+  ...rowsOfTotals(document),
   ...textsOf(document).flatMap(({ text, place }) => [...percentInText(text, place), ...sumInText(text, place)]),
   ...headedCounts(document),
 ];
@@ -129,34 +130,39 @@ function fractionIn(text: string): [number, number] | undefined {
   return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
 
-/** A list of results beside a record that counts them: how many there are, and how many passed. */
-function rowsOfTotal(group: Group, document: Document): Contradiction[] {
-  if (document.format === "markdown" || group.path.length === 0) return [];
-  const parent = group.path.slice(0, -1).join("/");
-  const isBeside = ({ path }: DataRecord) =>
-    path.join("/") === parent ||
-    (path.slice(0, -1).join("/") === parent && /summary|stats|totals?$|汇总|總計|概要/i.test(path.at(-1) ?? ""));
-  const isResults = /results?$|tests?$|cases?$|items$|records$|builds$|steps$/i.test(group.path.at(-1)!);
-  if (!isResults) return [];
-  return document.records.filter(isBeside).flatMap(record => {
-    const found: Contradiction[] = [];
-    const compare = (concept: "total" | "passed" | "failed", rows: number | undefined) => {
-      const said = countOf(record, concept);
-      if (!said || rows === undefined || said.value === rows) return;
-      const words = `${rows} ${concept === "total" ? "rows" : `rows ${concept}`}, not ${said.value}`;
-      const settles = "the rows, counted again";
-      found.push(
-        contradiction("total-against-rows", "high", said.field.name, [said.field.place, group.place], words, settles),
-      );
-    };
-    const states = group.records.map(one => one.fields.find(field => conceptOf(field.name) === "state"));
-    const all = states.every(Boolean) ? states.map(field => stateOf(field!.text)) : undefined;
-    compare("total", group.records.length);
-    if (all?.every(Boolean)) {
-      compare("passed", all.filter(one => one === "pass").length);
-      compare("failed", all.filter(one => one === "fail").length);
-    }
-    return found;
+/** Lists of results, each beside records that count them: how many there are, and how many passed. */
+function rowsOfTotals(document: Document): Contradiction[] {
+  if (document.format === "markdown") return [];
+  const beside = new Map<string, DataRecord[]>();
+  for (const record of document.records) {
+    const isSummary = /summary|stats|totals?$|汇总|總計|概要/i.test(record.path.at(-1) ?? "");
+    const keys = [record.path, ...(isSummary ? [record.path.slice(0, -1)] : [])].map(path => path.join("\n"));
+    for (const key of keys) beside.set(key, [...(beside.get(key) ?? []), record]);
+  }
+  return document.groups.flatMap(group => {
+    const isResults = /results?$|tests?$|cases?$|items$|records$|builds$|steps$/i.test(group.path.at(-1) ?? "");
+    const records = isResults ? (beside.get(group.path.slice(0, -1).join("\n")) ?? []) : [];
+    // Where names repeat, as in suites within suites, nobody can tell which list a count is about.
+    return records.length > 4 ? [] : records.flatMap(record => rowsAgainst(record, group));
+  });
+}
+
+function rowsAgainst(record: DataRecord, group: Group): Contradiction[] {
+  const states = group.records.map(one => one.fields.find(field => conceptOf(field.name) === "state"));
+  const known = states.map(field => field && stateOf(field.text));
+  const all = known.every(Boolean) ? known : undefined;
+  const rows = {
+    total: group.records.length,
+    passed: all?.filter(one => one === "pass").length,
+    failed: all?.filter(one => one === "fail").length,
+  };
+  return (["total", "passed", "failed"] as const).flatMap(concept => {
+    const said = countOf(record, concept);
+    const counted = rows[concept];
+    if (!said || counted === undefined || said.value === counted) return [];
+    const words = `${counted} ${concept === "total" ? "rows" : `rows ${concept}`}, not ${said.value}`;
+    const places = [said.field.place, group.place];
+    return [contradiction("total-against-rows", "high", said.field.name, places, words, "the rows, counted again")];
   });
 }
 
@@ -189,8 +195,10 @@ function percentInText(text: string, place: Place): Contradiction[] {
 
 /** `89 reads + 127 declarations + 100 references = 316`. */
 function sumInText(text: string, place: Place): Contradiction[] {
-  const match = /((?:\d[\d,.]*[^\d+=]{0,40}\+\s*)+\d[\d,.]*[^\d+=]{0,40})=\s*(\d[\d,.]*)/.exec(text.slice(0, 2_000));
-  if (!match || /[×x*\/%-]\s*\d/.test(match[1]!)) return [];
+  const match = /((?:\d[\d,.]*[^\d+=<>!]{0,40}\s\+\s)+\d[\d,.]*[^\d+=<>!]{0,40}\s)=\s*(\d[\d,.]*)/.exec(
+    text.includes("+") && text.includes("=") ? text.slice(0, 500) : "",
+  );
+  if (!match || /[×x*\/%-]\s*\d/.test(match[1]!) || /[-−*×\/]\s*$/.test(text.slice(0, match.index))) return [];
   const parts = [...match[1]!.matchAll(/\d[\d,]*(?:\.\d+)?/g)].map(([one]) => Number(one.replaceAll(",", "")));
   const said = Number(match[2]!.replaceAll(",", "").replace(/\.$/, ""));
   const sum = sumOf(parts);

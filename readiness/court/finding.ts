@@ -20,6 +20,7 @@ export const classes = {
   "threshold-twice": "one limit with two values",
   "ticked-against-fact": "a ticked box against what was found",
   "time-order": "an end before its beginning",
+  "time-zone": "two times of which one does not say its zone",
   "total-against-rows": "a total that the rows do not give",
   "two-states": "one thing in two states",
 } as const;

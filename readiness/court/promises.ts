@@ -33,14 +33,14 @@ function lostMoreThanPromised(documents: readonly Document[]): Contradiction[] {
   });
   const best = backups.sort((a, b) => a.ms - b.ms)[0];
   if (!promise || !best || best.ms <= rpoIn(promise.text)!) return [];
-  const cadence = best.ms === dayMs ? "a day" : best.ms > dayMs ? "a week" : "an hour";
+  const cadence = best.ms === dayMs ? "day" : best.ms > dayMs ? "week" : "hour";
   return [
     contradiction(
       "impossible-promise",
       "high",
       "RPO",
       [promise.place, best.place],
-      `with a backup every ${cadence} and nothing shipped in between, up to ${cadence} is lost, not ${Number((rpoIn(promise.text)! / 3_600_000).toFixed(2))} h`,
+      `with a backup every ${cadence} and nothing shipped in between, up to a ${cadence} is lost, not ${Number((rpoIn(promise.text)! / 3_600_000).toFixed(2))} h`,
       "shipping of the log (WAL, oplog), and a restore drill that measures what is lost",
     ),
   ];
@@ -154,7 +154,9 @@ export function peopleContradictions(document: Document): Contradiction[] {
       );
   }
   for (const { text, place } of document.lines) {
-    const match = /^\W*([\p{L} ]*(?:owner|负责人|負責人|责任人|責任人))\W*[:：]\W*([^,，;；|]+)$/iu.exec(text);
+    const match = /^[\s*_>-]*([\p{L} ]*(?:owner|负责人|負責人|责任人|責任人))[\s*_]*[:：][\s*_]*([^,，;；|]+)$/iu.exec(
+      text,
+    );
     if (match && isNobody(match[2]!)) found.push(nobody(match[1]!.trim(), place, match[2]!.trim()));
   }
   return found;

@@ -1,5 +1,5 @@
 import type { Document, Place } from "../documents/document";
-import { recordsOf } from "../documents/document";
+import { prose, recordsOf } from "../documents/document";
 import type { Contradiction } from "./finding";
 import { contradiction } from "./finding";
 import { conceptOf, saysSimulated, stateOf } from "./words";
@@ -12,16 +12,16 @@ export const residueContradictions = (document: Document): Contradiction[] => [
 ];
 
 const placeholder =
-  /\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b|<(?:your|insert|fill|name|date|version|owner|todo)[^<>\n]{0,40}>|\{\{\s*[a-zA-Z_][\w. ]*\s*\}\}|\$\{[A-Z_]+\}|\[(?:insert|fill in|your)[^\]\n]{0,40}\]|待补充|待補充|待填写|待填寫|\[填写[^\]]*\]|(?<![一-龥])待定(?![一-龥])/;
+  /\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b|<(?:your|insert|fill|name|date|version|owner|todo)[^<>\n]{0,40}>|\{\{\s*[a-zA-Z_][\w. ]*\s*\}\}|\$\{[A-Z_]+\}|\[(?:insert|fill in|your)[^\]\n]{0,40}\](?![[(])|待补充|待補充|待填写|待填寫|\[填写[^\]]*\]|(?<![一-龥])待定(?![一-龥])/;
 
 function placeholders(document: Document): Contradiction[] {
   const all: { text: string; place: Place }[] = [
-    ...document.lines.map(({ text, place }) => ({ text, place })),
+    ...document.lines.filter(line => line.kind !== "code").map(({ text, place }) => ({ text, place })),
     // Owners are told apart: there is a class for them.
     ...recordsOf(document).flatMap(record => record.fields.filter(field => conceptOf(field.name) !== "owner")),
   ];
   return all.flatMap(({ text, place }) => {
-    const match = placeholder.exec(text.slice(0, 2_000));
+    const match = placeholder.exec(prose(text.slice(0, 2_000)));
     if (!match) return [];
     return [
       contradiction(
@@ -86,8 +86,9 @@ function simulated(document: Document): Contradiction[] {
     );
   const wordIn = (text: string) =>
     /simulat\w*|mock\w*|dry[- ]?run|fake\w*|stub\w*|synthetic|模拟|模擬|仿真|桩数据/i.exec(text)?.[0];
-  for (const { text, place } of document.lines)
-    if (saysSimulated(text) && measured.test(text)) found.push(claim(wordIn(text)!, place, "a result"));
+  for (const { text, place, kind } of document.lines)
+    if (kind !== "code" && saysSimulated(text) && measured.test(text))
+      found.push(claim(wordIn(text)!, place, "a result"));
   for (const record of recordsOf(document)) {
     const hit = record.fields.find(
       field => isFlag(field.name, field.text) || (typeof field.text === "string" && saysSimulated(field.text)),

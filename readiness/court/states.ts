@@ -35,7 +35,7 @@ function twoStates(documents: readonly Document[]): Contradiction[] {
     if (!name || !stated || stated.state === "open" || name.text.trim().length < 3) continue;
     // A stage, a run or an environment makes it another thing.
     const other = record.fields.filter(field => ["environment", "started", "ended"].includes(conceptOf(field.name)!));
-    const key = [name.text.trim().toLowerCase(), ...other.map(field => field.text)].join("\n");
+    const key = [name.text.replaceAll("`", "").trim().toLowerCase(), ...other.map(field => field.text)].join("\n");
     const before = known.get(key);
     if (!before) known.set(key, stated);
     else if (before.state !== stated.state)

@@ -20,7 +20,7 @@ interface Moment {
 }
 
 function momentIn(text: string): Moment | undefined {
-  const match = stamp.exec(text);
+  const match = text.length > 60 ? null : stamp.exec(text);
   if (!match) return undefined;
   const zone = match[3] === undefined || match[3] === "UTC" ? "Z" : match[3];
   const ms = Date.parse(`${match[1]}T${match[2]}${zone}`);
@@ -34,9 +34,14 @@ function stamps(record: DataRecord): Contradiction[] {
     return field && moment ? { field, ...moment } : undefined;
   };
   const [start, end] = [at("started"), at("ended")];
-  // Two clocks can be compared only if both say where they hang, or neither does.
-  if (!start || !end || start.zoned !== end.zoned) return [];
+  if (!start || !end) return [];
   const places = [start.field.place, end.field.place];
+  // Two clocks can be compared only if both say where they hang, or neither does.
+  if (start.zoned !== end.zoned) {
+    const [zoned, bare] = start.zoned ? [start, end] : [end, start];
+    const words = `${zoned.field.text} says its zone, ${bare.field.text} does not: they may be up to 26 hours apart`;
+    return [contradiction("time-zone", "low", bare.field.name, places, words, "both in UTC, with a Z")];
+  }
   if (end.ms < start.ms) {
     const words = `${end.field.text} is ${spoken(start.ms - end.ms)} before ${start.field.text}`;
     return [contradiction("time-order", "high", end.field.name, places, words, "the clock of the machine that did it")];
@@ -68,7 +73,7 @@ const unitMs: [RegExp, number][] = [
 
 /** A duration in milliseconds, where value or name say the unit. */
 function durationOf({ name, text, number }: Field): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z毫秒分钟鐘小时時]*)\s*$/.exec(text);
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z毫秒分钟鐘小时時]*)\s*$/.exec(text.slice(0, 60));
   if (!match || number === undefined) return undefined;
   const named = match[2] === "" ? name.replace(/[()（）]/g, "").trim() : match[2]!;
   const factor = unitMs.find(([pattern]) => pattern.test(named))?.[1];
@@ -86,7 +91,7 @@ function spoken(ms: number): string {
 function rangeInText({ text, place }: TextLine): Contradiction[] {
   const full = String.raw`(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)`;
   const match = new RegExp(
-    `${full}\\s*(?:-|–|—|~|to|至|到|→)\\s*(?:(\\d{4}-\\d{2}-\\d{2})[T ])?(\\d{2}:\\d{2}(?::\\d{2})?)`,
+    `${full}\\s*(?:\\s-\\s|–|—|~|\\bto\\b|至|到|→)\\s*(?:(\\d{4}-\\d{2}-\\d{2})[T ])?(\\d{2}:\\d{2}(?::\\d{2})?)`,
   ).exec(text.slice(0, 500));
   if (!match) return [];
   const [start, end] = [momentIn(`${match[1]} ${match[2]}`), momentIn(`${match[3] ?? match[1]} ${match[4]}`)];
@@ -110,13 +115,13 @@ const hours = /(?<![\d:.])(\d+(?:\.\d+)?)\s*(?:-|–|—|~|至|到|to)\s*(\d+(?:
 function labelsAndClocks(document: Document): Contradiction[] {
   const all = [...document.lines, ...recordsOf(document).map(asLine)];
   const windows = all.flatMap((line): Window[] => {
-    const match = clock.exec(line.text);
+    const match = clock.exec(line.text.slice(0, 500));
     if (!match) return [];
     const start = Number(match[1]) * 60 + Number(match[2]);
     const end = Number(match[3]) * 60 + Number(match[4]);
     const label = [...line.path]
       .reverse()
-      .map(text => hours.exec(text))
+      .map(text => hours.exec(text.slice(0, 500)))
       .find(Boolean);
     const named = label ? { label: { from: Number(label[1]), to: Number(label[2]), text: label[0] } } : {};
     return [{ start, end: end < start ? end + 1_440 : end, line, ...named }];

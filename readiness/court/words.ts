@@ -110,6 +110,7 @@ export function iconState(text: string): State | undefined {
 
 /** The state that words say, where the text is a state and nothing else. */
 export function wordState(text: string): State | undefined {
+  if (text.length > 80) return undefined;
   const words = text
     .replace(/[\p{Extended_Pictographic}\ufe0f]/gu, "")
     .replace(/[*_`:：。.!！]/g, "")
@@ -123,6 +124,7 @@ export const stateOf = (text: string): State | undefined => wordState(text) ?? i
 
 /** Names that are nobody's. */
 export const isNobody = (text: string): boolean =>
+  text.length <= 40 &&
   /^(tbd|todo|none!?|n\/?a|nobody|unassigned|not assigned|unknown|-+|—+|\?+|待定|待分配|未分配|未指派|未指定|暂无|暫無|无|無|空缺)$/i.test(
     text.replace(/[*_`（）()]/g, "").trim(),
   );
@@ -140,7 +142,9 @@ export const levelIn = (text: string): string | undefined => levels.find(([, pat
 
 /** Whether somebody says that something was made up, and not that it was not. */
 export function saysSimulated(text: string): boolean {
-  const plain = text.replace(/(not|never|un|no|非|未|不是|没有|沒有)[\s-]*(simulat\w*|mock\w*|模拟|模擬)/gi, "");
+  const plain = text
+    .slice(0, 2_000)
+    .replace(/(not|never|un|no|非|未|不是|没有|沒有)[\s-]*(simulat\w*|mock\w*|模拟|模擬)/gi, "");
   return /\b(simulat(ed|ion|e)|mock(ed)?|dry[- ]?run|fake(d)?|stub(bed)?|synthetic)\b|模拟|模擬|仿真|桩数据/i.test(
     plain,
   );

@@ -36,12 +36,12 @@ export interface Group {
   place: Place;
 }
 
-/** A heading, a paragraph's line or an item of a list. */
+/** A heading, a paragraph's line, an item of a list, or a line of code. */
 export interface TextLine {
   text: string;
   place: Place;
   path: string[];
-  kind: "heading" | "text" | "item";
+  kind: "heading" | "text" | "item" | "code";
   /** A box, and whether it is ticked. */
   ticked?: boolean;
 }
@@ -70,8 +70,15 @@ export function shownText(text: string): string {
   return clean.length > 160 ? `${clean.slice(0, 159)}…` : clean;
 }
 
+/** No number is longer; patterns are tried on short texts only, as on long ones some would take for ever. */
+const longestNumber = 40;
+
 /** A whole number or decimal, as people write it: `1,150`, `99.9 %`; undefined where the text is more than that. */
 export function numberIn(text: string): number | undefined {
+  if (text.length > longestNumber) return undefined;
   const match = /^\s*(?:[<>≤≥=~≈]+\s*)?(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)\s*[%a-zA-Zµ]*\s*$/.exec(text);
   return match ? Number(match[1]!.replaceAll(",", "")) : undefined;
 }
+
+/** A text without the code in it: what somebody says, not what somebody is to type. */
+export const prose = (text: string): string => text.replace(/`[^`]*`/g, "");

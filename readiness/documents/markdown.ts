@@ -43,10 +43,11 @@ export function readMarkdown(text: string, file: string): Document {
   return document;
 }
 
-/** The words of an inline token: what a reader sees, links and code included. */
+/** The words of an inline token: what a reader sees, links included, code in its marks. */
 function plain(token: Token): string {
   const parts = (token.children ?? []).map(child => {
     if (child.type === "softbreak" || child.type === "hardbreak") return "\n";
+    if (child.type === "code_inline") return `\`${child.content}\``;
     return child.type === "image" ? "" : child.content;
   });
   return parts.join("").trim();
@@ -84,5 +85,5 @@ function linesOf(token: Token, place: (line: number) => Place, path: string[], i
 const codeLines = (token: Token, place: (line: number) => Place, path: string[]): TextLine[] =>
   token.content.split("\n").flatMap((text, index): TextLine[] => {
     const line = (token.map?.[0] ?? 0) + index + (token.type === "fence" ? 1 : 0);
-    return text.trim() === "" ? [] : [{ text: text.trim(), place: place(line), path, kind: "text" }];
+    return text.trim() === "" ? [] : [{ text: text.trim(), place: place(line), path, kind: "code" }];
   });

@@ -15,6 +15,8 @@ import { readMarkdown } from "./markdown";
 /** The largest document that is read, in bytes, and how many documents are. */
 const maxBytes = 16 * 1024 * 1024;
 const maxFiles = 10_000;
+/** People write no longer text, and its reader takes longer for it than for data. */
+const maxMarkdown = 1024 * 1024;
 const extensions = /\.(md|markdown|json|xml|ya?ml)$/i;
 
 /** A file's text and its bytes, read once. */
@@ -102,6 +104,8 @@ export function readDocument(source: Source): Document {
     if (/^\s*[{[]/.test(text) && !/\.(md|markdown)$/i.test(file)) return json(source);
     if (/^\s*<[?!\w]/.test(text) && !/\.(md|markdown)$/i.test(file)) return xml(source);
     if (/\.ya?ml$/i.test(file)) return yaml(source);
+    if (source.bytes.length > maxMarkdown)
+      throw fail(file, `${source.bytes.length} bytes of Markdown`, `at most ${maxMarkdown}`, "Split it.");
     return readMarkdown(text, file);
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -16,20 +16,23 @@ const colours: Record<VerdictWord, Colour> = {
   TAMPERED: ["red", "bold"],
 };
 
+/** A text in a colour, where colours go out. */
+export const paint = (text: string, style: Colour, colour: boolean): string =>
+  colour ? styleText(style, text, { validateStream: false }) : text;
+
 /** How many findings a terminal shows; the report has all. */
 const shownFindings = 200;
 
 /** The verdict for a terminal: the word first, one finding a line, then what was not looked at. */
 export function toTerminal(verdict: Verdict, colour: boolean): string {
-  const paint = (style: Colour, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const open = verdict.items.filter(item => item.state === "unverifiable" && !verdict.findings.some(finding => item.rules.includes(finding.rule)));
   const simulated = verdict.basis.simulated.length > 0 && verdict.tier !== "local" ? "  SIMULATED" : "";
   const lines = [
-    `${paint(colours[verdict.verdict], verdict.verdict)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
+    `${paint(verdict.verdict, colours[verdict.verdict], colour)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
     ...verdict.findings.slice(0, shownFindings).map(finding => {
       const style: Colour = finding.state === "not met" ? "red" : "yellow";
       const place = finding.file === undefined ? "" : `${finding.file}${finding.line ? `:${finding.line}` : ""}: `;
-      return `${paint(style, finding.state.padEnd(12))} ${finding.severity.padEnd(8)} ${place}${finding.message}`;
+      return `${paint(finding.state.padEnd(12), style, colour)} ${finding.severity.padEnd(8)} ${place}${finding.message}`;
     }),
     ...(verdict.findings.length > shownFindings ? [`… and ${verdict.findings.length - shownFindings} more in the report`] : []),
     `rules: ${countsOf(verdict)}   resources: ${verdict.basis.resources}`,
