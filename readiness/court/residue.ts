@@ -74,7 +74,7 @@ function commits(document: Document): Contradiction[] {
 function simulated(document: Document): Contradiction[] {
   const found: Contradiction[] = [];
   const measured =
-    /\d+(?:\.\d+)?\s*(?:%|ms|s\b|sec|min|seconds|秒|毫秒|分钟|分鐘)|measured|实测|實測|verified|passed|成功|通过|通過/i;
+    /\d+(?:\.\d+)?\s*(?:%|ms|s\b|sec|min|seconds|秒|毫秒|分钟|分鐘)|實測|verified|passed|成功|通过|通過/i;
   const claim = (word: string, place: Place, what: string) =>
     contradiction(
       "simulated-as-measured",
@@ -87,11 +87,11 @@ function simulated(document: Document): Contradiction[] {
   const wordIn = (text: string) =>
     /simulat\w*|mock\w*|dry[- ]?run|fake\w*|stub\w*|synthetic|模拟|模擬|仿真|桩数据/i.exec(text)?.[0];
   for (const { text, place, kind } of document.lines)
-    if (kind !== "code" && saysSimulated(text) && measured.test(text))
+    if (kind !== "code" && saysSimulated(prose(text)) && measured.test(text))
       found.push(claim(wordIn(text)!, place, "a result"));
   for (const record of recordsOf(document)) {
     const hit = record.fields.find(
-      field => isFlag(field.name, field.text) || (typeof field.text === "string" && saysSimulated(field.text)),
+      field => isFlag(field.name, field.text) || (typeof field.text === "string" && saysSimulated(prose(field.text))),
     );
     if (!hit) continue;
     const state = record.fields.find(field => conceptOf(field.name) === "state" && stateOf(field.text) === "pass");
