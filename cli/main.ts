@@ -12,6 +12,8 @@ import { env } from "./commands/env";
 import { explain } from "./commands/explain";
 import { preview } from "./commands/preview-command";
 import { newStack } from "./commands/new-stack";
+import type { ReportOptions } from "./commands/report";
+import { report } from "./commands/report";
 import { listRules } from "./commands/rules";
 import { sabotageCommand } from "./commands/sabotage";
 import { waive } from "./commands/waive";
@@ -95,6 +97,17 @@ program
   .option(...json)
   .addHelpText("after", "\n0 nothing is violated, 20 something is, 30 something cannot be told.")
   .action(runs(audit));
+program
+  .command("report")
+  .description("judge a stack with its evidence, and write the decision, its blockers and all it rests on")
+  .option("--stack <name>", "the stack; otherwise local, or the only one")
+  .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>")
+  .option("--out <folder>", "where reports go; otherwise report/<stack>")
+  .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
+  .option("--cwd <dir>", "the project's folder; otherwise this checkout")
+  .option(...json)
+  .addHelpText("after", "\nGREENLIGHT_TRUST names the file of keys whose signatures count.")
+  .action(runs((options: ReportOptions) => report(options)));
 program
   .command("court [paths...]")
   .description(

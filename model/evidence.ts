@@ -1,13 +1,36 @@
 import { z } from "zod";
 
+/** Kinds of evidence that decide items besides rules: what was measured, scanned or drilled. */
+export const evidenceKinds = [
+  "alert history",
+  "API test",
+  "build report",
+  "change record",
+  "coverage",
+  "failure drill",
+  "image scan",
+  "load test",
+  "log sample",
+  "migration check",
+  "objective snapshot",
+  "probe result",
+  "restore drill",
+  "rollback drill",
+  "rollout record",
+  "SBOM",
+  "source scan",
+  "stress test",
+  "trace sample",
+] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
 /**
  * The evidence envelope: what every piece of evidence says about itself, whoever made it (decision 15). Drills, scans
  * and importers all fill this one; the facts inside are theirs.
  */
 export const evidenceSchema = z.strictObject({
   schema: z.literal("greenlight.evidence/1"),
-  /** What kind of evidence, such as `load-test` or `restore-drill`. */
-  kind: z.string().min(1),
+  kind: z.enum(evidenceKinds),
   /** What the evidence is about. */
   subject: z.strictObject({
     stack: z.string().min(1),
@@ -48,3 +71,17 @@ export const evidenceSchema = z.strictObject({
 });
 
 export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** Something people state because nothing measures it: an item's attestation, and who says so when. */
+export const attestationSchema = z.strictObject({
+  schema: z.literal("greenlight.attestation/1"),
+  /** `E.1.2`. */
+  item: z.string().regex(/^[A-F]\.\d(\.\d)?$/),
+  /** What is stated, word for word as the item asks for it. */
+  statement: z.string().min(1),
+  stack: z.string().min(1),
+  by: z.string().min(1),
+  at: z.iso.datetime(),
+});
+
+export type Attestation = z.infer<typeof attestationSchema>;

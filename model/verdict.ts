@@ -5,6 +5,23 @@ import { tiers } from "./tier";
 const outcome = z.enum(outcomes);
 const count = z.int().min(0);
 
+/** The five dimensions a summary scores (S-016, S-017). An item may count towards none: the table does not cover all. */
+export const dimensions = ["deployment", "security", "performance", "function", "monitoring"] as const;
+export type Dimension = (typeof dimensions)[number];
+
+const need = z.strictObject({
+  /** The kind of evidence, or "attestation". */
+  need: z.string(),
+  state: outcome,
+  reason: z.string(),
+  inspected: count,
+  file: z.string().optional(),
+  /** Whether somebody known vouches for it. */
+  signed: z.boolean(),
+  /** Older evidence that newer stands in for. */
+  superseded: count,
+});
+
 /** The canonical verdict: every report, every output format and `--json` are projections of this. */
 export const verdictSchema = z.strictObject({
   schema: z.literal("greenlight.verdict/1"),
@@ -36,8 +53,41 @@ export const verdictSchema = z.strictObject({
       inspected: count,
       rules: z.array(z.string()),
       reason: z.string(),
+      /** What it needs besides rules, where evidence was judged. */
+      needs: z.array(need).optional(),
     }),
   ),
+  /** The five dimensions, where evidence was judged: they inform, gates decide. */
+  dimensions: z
+    .array(
+      z.strictObject({
+        name: z.enum(dimensions),
+        /** Out of ten, with one decimal; at most five where an item is not met. */
+        score: z.number().min(0).max(10),
+        met: count,
+        asked: count,
+      }),
+    )
+    .optional(),
+  /** Every file of evidence that was read, where evidence was judged. */
+  evidence: z
+    .array(
+      z.strictObject({
+        file: z.string(),
+        sha256: z.string(),
+        /** What it was recognised as; absent for a file that nothing knows. */
+        format: z.string().optional(),
+        kind: z.string().optional(),
+        /** When gathering ended, UTC. */
+        ended: z.string().optional(),
+        environment: z.string().optional(),
+        /** Who signed for it. */
+        producer: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** The moment it was judged at, UTC, where evidence was judged. */
+  at: z.string().optional(),
   rules: z.array(
     z.strictObject({
       id: z.string(),

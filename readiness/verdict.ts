@@ -3,10 +3,14 @@ import type { Outcome, VerdictWord } from "../model/outcome";
 import { outcomes, severities, verdictOf, worse, worstOutcome } from "../model/outcome";
 import type { Tier } from "../model/tier";
 import type { Verdict } from "../model/verdict";
+import { dimensions } from "../model/verdict";
 import type { Waiver } from "../model/waiver";
 import type { AnyRule } from "../policies/engine/rule";
 import type { Item } from "../policies/items/item";
 import { undecidedPart } from "../policies/items/item";
+import type { Evidence } from "./evidence/imported";
+import type { Setting } from "./evidence/judge";
+import { judgeNeeds } from "./evidence/judge";
 import type { RunEvidence } from "./evidence/run";
 import { applyWaivers } from "./waivers";
 
@@ -19,6 +23,10 @@ export interface Basis {
   simulated: string[];
   /** Exceptions of the stack, and the day they are judged on (UTC, `YYYY-MM-DD`). */
   waivers?: { list: readonly Waiver[]; today: string };
+  /** What was gathered besides, and the setting it is judged in; without it, what needs evidence stays unverifiable. */
+  evidence?: { collected: Evidence; setting: Setting };
+  /** How many things in the evidence cannot be true together. */
+  contradictions?: number;
   /** Digests of the catalogue and the pack that had to judge; a run judged by others proves nothing. */
   expected?: { catalogue: string; pack: string };
 }
@@ -31,7 +39,7 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
   const byRule = new Map<string, RuleResult[]>(basis.rules.map(rule => [rule.id, []]));
   for (const result of run.results) byRule.get(result.rule)?.push(result);
   const rules = basis.rules.map(rule => ruleState(rule, byRule.get(rule.id)!, run));
-  const items = basis.items.map(item => itemState(item, basis.rules, rules, tier));
+  const items = basis.items.map(item => itemState(item, basis.rules, rules, tier, basis.evidence));
   const findings = sortFindings(run.results.flatMap(result => result.findings));
   const reasons: [VerdictWord, string][] = [];
   if (run.tampered) reasons.push(["TAMPERED", "the run's evidence is not what the pack wrote"]);
@@ -42,6 +50,8 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     const hit = [...rules, ...items].filter(one => verdictOf(one.state) === word);
     if (hit.length > 0) reasons.push([word, summary(word, rules, items, findings)]);
   }
+  if (basis.contradictions)
+    reasons.push(["INCONCLUSIVE", `the evidence contradicts itself in ${plural(basis.contradictions, "place")}`]);
   if (!run.close) reasons.push(["INCONCLUSIVE", "the run ended before the stack as a whole was judged"]);
   if (!rules.some(rule => rule.state === "met")) reasons.push(["INCONCLUSIVE", "no rule inspected anything"]);
   if (tier !== "local" && basis.simulated.length > 0)
@@ -70,6 +80,7 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
       outcomes.map(state => [state, rules.filter(rule => rule.state === state).length]),
     ) as Record<Outcome, number>,
     items,
+    ...(basis.evidence ? evidencePart(basis.evidence, basis.items, items) : {}),
     rules,
     findings,
   };
@@ -97,11 +108,18 @@ function ruleState(rule: AnyRule, results: RuleResult[], run: RunEvidence): Rule
  * An item is as good as its worst rule. What nothing decides yet is asked of every tier but `local`, which asks only
  * what rules decide; there, rules that hold are not enough while a part of the item is open.
  */
-function itemState(item: Item, all: readonly AnyRule[], states: RuleState[], tier: Tier): ItemState {
+function itemState(
+  item: Item,
+  all: readonly AnyRule[],
+  states: RuleState[],
+  tier: Tier,
+  evidence: Basis["evidence"],
+): ItemState {
   const rules = all.filter(rule => rule.items.includes(item.id)).map(rule => rule.id);
   const own = states.filter(rule => rules.includes(rule.id));
   const inspected = own.reduce((sum, rule) => sum + rule.inspected, 0);
   const base = { id: item.id, title: item.title, inspected, rules };
+  if (evidence && tier !== "local") return judgedItem(item, base, own, evidence);
   if (rules.length === 0)
     return tier === "local"
       ? { ...base, state: "not applicable", reason: "tier local asks only what rules decide" }
@@ -113,6 +131,64 @@ function itemState(item: Item, all: readonly AnyRule[], states: RuleState[], tie
   const deciding = own.filter(rule => rule.state === state).map(rule => rule.id);
   return { ...base, state, reason: `${state} by ${deciding.join(", ")}` };
 }
+
+/** An item with all it needs at hand: as good as the worst of its rules, its evidence and people's word. */
+function judgedItem(
+  item: Item,
+  base: Omit<ItemState, "state" | "reason">,
+  own: RuleState[],
+  { collected, setting }: NonNullable<Basis["evidence"]>,
+): ItemState {
+  const needs = judgeNeeds(item, collected, setting);
+  const state = worstOutcome([...own, ...needs].map(one => one.state));
+  const rules = own.filter(rule => rule.state === state).map(rule => rule.id);
+  const others = needs.filter(one => one.state === state).map(one => `${one.need}: ${one.reason}`);
+  // What holds is counted, what does not is named.
+  const by = state === "met" && rules.length > 3 ? `${rules.length} rules` : rules.join(", ");
+  const reason = [...(rules.length > 0 ? [`${state} by ${by}`] : []), ...others].join("; ");
+  return {
+    ...base,
+    inspected: base.inspected + needs.reduce((sum, one) => sum + one.inspected, 0),
+    state,
+    reason,
+    needs,
+  };
+}
+
+/** What a verdict says of the evidence it rests on, and the dimensions' scores. */
+function evidencePart(
+  { collected, setting }: NonNullable<Basis["evidence"]>,
+  all: readonly Item[],
+  states: ItemState[],
+): Pick<Verdict, "dimensions" | "evidence" | "at"> {
+  const files = [
+    ...collected.imported.map(({ file, sha256, format, kind, endedMs, environment, producer }) => ({
+      ...{ file, sha256, format, kind },
+      ...(endedMs === undefined ? {} : { ended: new Date(endedMs).toISOString() }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(producer === undefined ? {} : { producer }),
+    })),
+    ...collected.attestations.map(({ file, sha256, at }) => ({ file, sha256, format: "attestation", ended: at })),
+    ...collected.unknown,
+  ].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  return {
+    dimensions: dimensions.map(name => {
+      const asked = states.filter(
+        state => state.state !== "not applicable" && all.find(item => item.id === state.id)!.dimensions.includes(name),
+      );
+      const points = asked.reduce((sum, one) => sum + pointsOf(one.state), 0);
+      const mean = asked.length === 0 ? 0 : Math.round((points / asked.length) * 10) / 10;
+      const isCapped = asked.some(one => one.state === "not met");
+      const met = asked.filter(one => one.state === "met").length;
+      return { name, score: isCapped ? Math.min(mean, 5) : mean, met, asked: asked.length };
+    }),
+    evidence: files,
+    at: new Date(setting.nowMs).toISOString(),
+  };
+}
+
+/** What passed counts ten, what is open five, what failed nothing (S-018). */
+const pointsOf = (state: Outcome): number => (state === "met" ? 10 : state === "not met" ? 0 : 5);
 
 function summary(word: VerdictWord, rules: RuleState[], items: ItemState[], findings: Finding[]): string {
   const of = <T extends { state: Outcome }>(list: T[]) => list.filter(one => verdictOf(one.state) === word).length;
@@ -129,7 +205,7 @@ function summary(word: VerdictWord, rules: RuleState[], items: ItemState[], find
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function goReason(met: number, all: number, resources: number, items: ItemState[], tier: Tier): string {
-  const unasked = items.filter(item => item.rules.length === 0).length;
+  const unasked = items.filter(item => item.rules.length === 0 && item.state === "not applicable").length;
   const rest = unasked > 0 ? `; ${plural(unasked, "item")} not asked in tier ${tier}` : "";
   return `${met} of ${plural(all, "rule")} met and none violated on ${plural(resources, "resource")}${rest}`;
 }

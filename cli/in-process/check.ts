@@ -16,6 +16,9 @@ import { waiversInOrder } from "../../policies/rules/gate/waivers-in-order";
 import { items } from "../../policies/items/catalogue";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
+import type { Contradiction } from "../../readiness/court/finding";
+import type { Evidence } from "../../readiness/evidence/imported";
+import type { Expected } from "../../readiness/evidence/judge";
 import type { RunEvidence } from "../../readiness/evidence/run";
 import { computeVerdict } from "../../readiness/verdict";
 import type { Project } from "../project";
@@ -35,7 +38,12 @@ const noEngine = "no engine and no cluster took part: the program ran in-process
 const runner = () => import("./run-program.js");
 
 /** Judges what a program would register for a stack, without an engine, a cluster or credentials. */
-export async function checkProgram(project: Project, stack: string, config: Record<string, unknown>): Promise<Verdict> {
+export async function checkProgram(
+  project: Project,
+  stack: string,
+  config: Record<string, unknown>,
+  gathered?: Gathered,
+): Promise<Verdict> {
   const tier = judgedTier(config[`${project.name}:tier`], "local");
   const pack = sha256(fs.readFileSync(bundleFile));
   const session = openSession({ project: project.name, stack, tier, phase: "preview" });
@@ -73,8 +81,28 @@ export async function checkProgram(project: Project, stack: string, config: Reco
   );
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered);
   const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
-  return computeVerdict(evidence, { rules, items, source: "in-process", simulated: [noEngine], waivers });
+  return computeVerdict(evidence, {
+    rules,
+    items,
+    source: "in-process",
+    simulated: [noEngine],
+    waivers,
+    ...(gathered ? withEvidence(gathered, stack, tier) : {}),
+  });
 }
+
+/** What was gathered of a stack besides its resources. */
+export interface Gathered {
+  collected: Evidence;
+  nowMs: number;
+  register: readonly Expected[];
+  contradictions: readonly Contradiction[];
+}
+
+const withEvidence = ({ collected, nowMs, register, contradictions }: Gathered, stack: string, tier: Tier) => ({
+  evidence: { collected, setting: { stack, tier, nowMs, register } },
+  contradictions: contradictions.filter(one => one.severity === "high").length,
+});
 
 /** What a program would register for a stack, judged by nobody. */
 export async function registeredBy(

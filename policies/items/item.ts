@@ -1,32 +1,6 @@
+import type { EvidenceKind } from "../../model/evidence";
+import type { Dimension } from "../../model/verdict";
 import type { Tier } from "../../model/tier";
-
-/** The five dimensions a summary scores (S-016, S-017). An item may count towards none: the table does not cover all. */
-export const dimensions = ["deployment", "security", "performance", "function", "monitoring"] as const;
-export type Dimension = (typeof dimensions)[number];
-
-/** Kinds of evidence that decide items besides rules: what was measured, scanned or drilled. */
-export const evidenceKinds = [
-  "alert history",
-  "API test",
-  "build report",
-  "change record",
-  "coverage",
-  "failure drill",
-  "image scan",
-  "load test",
-  "log sample",
-  "migration check",
-  "objective snapshot",
-  "probe result",
-  "restore drill",
-  "rollback drill",
-  "rollout record",
-  "SBOM",
-  "source scan",
-  "stress test",
-  "trace sample",
-] as const;
-export type EvidenceKind = (typeof evidenceKinds)[number];
 
 /** Evidence an item needs, and for how many days it counts. */
 export interface NeededEvidence {

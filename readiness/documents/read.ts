@@ -97,6 +97,30 @@ function textOf(bytes: Buffer, file: string): string {
   return text;
 }
 
+/** The value a file of JSON or XML holds; undefined where it is neither. Entities are not followed, and keys are not merged. */
+export function valueOf({ file, text }: Source): unknown {
+  if (/^\s*[{[]/.test(text)) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+  if (!/^\s*<[?!\w]/.test(text)) return undefined;
+  refuseEntities(text, file);
+  try {
+    return parser.parse(text, true) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseEntities(text: string, file: string): void {
+  // The name of a document type is harmless, as nothing is fetched; what it declares is not.
+  if (/<!ENTITY|<!DOCTYPE[^>]*\[/i.test(text))
+    throw fail(file, "XML that declares entities of its own", "XML that declares none");
+}
+
 /** What is written in a source, told by its content first and by its name only where that says nothing. */
 export function readDocument(source: Source): Document {
   const { file, text } = source;
@@ -175,7 +199,7 @@ const parser = new XMLParser({
 });
 
 function xml({ file, text }: Source): Document {
-  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw fail(file, "XML with a DOCTYPE", "XML without one");
+  refuseEntities(text, file);
   const value = parser.parse(text, true) as unknown;
   const source = text.split("\n");
   const starts: number[] = [];

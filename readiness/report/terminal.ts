@@ -36,7 +36,7 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
     }),
     ...(verdict.findings.length > shownFindings ? [`… and ${verdict.findings.length - shownFindings} more in the report`] : []),
     `rules: ${countsOf(verdict)}   resources: ${verdict.basis.resources}`,
-    ...(open.length > 0 && !isObjects(verdict) ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`] : []),
+    ...(open.length > 0 && !isObjects(verdict) && !verdict.evidence ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`] : []),
     ...(verdict.basis.simulated.length > 0 ? [`stood in: ${verdict.basis.simulated.join("; ")}`] : []),
   ];
   return lines.join("\n");

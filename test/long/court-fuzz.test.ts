@@ -74,7 +74,7 @@ describe("the court before hostile documents", function () {
   for (const [name, text, says] of [
     ["JSON nested without end", "[".repeat(200_000), /unreadable/],
     ["objects nested without end", `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`, /nested deeper|unreadable/],
-    ["entities that multiply", '<!DOCTYPE x [<!ENTITY a "ha">]><x>&a;</x>', /DOCTYPE/],
+    ["entities that multiply", '<!DOCTYPE x [<!ENTITY a "ha">]><x>&a;</x>', /declares entities/],
   ] as const)
     it(`refuses ${name}`, () =>
       assert.throws(() => readDocument({ file: "a.json", text, bytes: Buffer.from(text) }), says));

@@ -1,0 +1,84 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { root } from "../../local/state";
+import { canonicalJson } from "../../model/canonical";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
+import { stackDir } from "../../policies/engine/evidence-file";
+import { rules } from "../../policies/rules/catalogue";
+import { blockersOf } from "../../readiness/blockers";
+import { holdCourt } from "../../readiness/court/court";
+import { readDocument, readSources } from "../../readiness/documents/read";
+import { collectEvidence } from "../../readiness/evidence/collect";
+import { criticalPath } from "../../readiness/path";
+import type { Decision } from "../../readiness/report/decision";
+import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
+import { writeInto } from "../../readiness/report/write";
+import { readRegister, registerFile } from "../../stacks/evidence";
+import { checkProgram } from "../in-process/check";
+import { printVerdict } from "../output";
+import { readProject } from "../project";
+import { trustedKeys } from "../trust";
+import { stackOf } from "./check";
+
+export interface ReportOptions {
+  stack?: string;
+  evidence?: string;
+  out?: string;
+  /** The moment it is judged at; otherwise now. */
+  at?: string;
+  cwd?: string;
+  json?: boolean;
+}
+
+/** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
+export async function report(options: ReportOptions): Promise<number> {
+  const project = readProject(options.cwd ?? root);
+  const { stack, config } = stackOf(project, options.stack);
+  const evidence = options.evidence ?? path.join(root, "evidence", stack);
+  const out = options.out ?? stackDir(path.join(root, "report"), stack);
+  const nowMs = momentOf(options.at);
+  const register = readRegister(registerFile(project.stackDir, stack));
+  const collected = collectEvidence(evidence, trustedKeys());
+  const contradictions = holdCourt(readSources([evidence]).map(readDocument));
+  const verdict = await checkProgram(project, stack, config, { collected, nowMs, register, contradictions });
+  const decision: Decision = { verdict, blockers: blockersOf(verdict, register), contradictions };
+  const file = writeInto(out, verdict, rules);
+  writeDecision(out, decision);
+  const shown = path.relative(process.cwd(), out) || ".";
+  return printVerdict(verdict, {
+    json: options.json,
+    lines: linesOf(decision),
+    next: `open ${shown}/PROD_GO_NO_GO.md (${path.basename(file)} has every rule)`,
+  });
+}
+
+function writeDecision(out: string, decision: Decision): void {
+  const write = (name: string, text: string) => fs.writeFileSync(path.join(out, name), text);
+  write("BLOCKERS.md", blockersMarkdown(decision));
+  write("PROD_GO_NO_GO.md", decisionMarkdown(decision));
+  write("READINESS_SUMMARY.md", summaryMarkdown(decision));
+  write("blockers.json", `${canonicalJson(decision.blockers, 2)}\n`);
+}
+
+/** Blockers a line each, the three that matter most first; then how far it is to GO. */
+function linesOf({ blockers, contradictions, verdict }: Decision): string[] {
+  const lines = blockers.slice(0, 12).map(one => {
+    const [least, most] = one.hours;
+    return `${one.id} ${one.priority} ${one.title}   owner: ${one.owner ?? "none!"}   ${least}-${most} h   ${one.proof}`;
+  });
+  const path = criticalPath(blockers);
+  return [
+    ...lines,
+    ...(blockers.length > lines.length ? [`… and ${blockers.length - lines.length} more in BLOCKERS.md`] : []),
+    `evidence: ${verdict.evidence?.length ?? 0} files   contradictions: ${contradictions.length}   ${blockers.length > 0 ? `path to GO: ${path.ids.join(" → ")}, ${path.hours[0]}-${path.hours[1]} h` : "nothing blocks"}`,
+  ];
+}
+
+function momentOf(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const ms = /(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms))
+    throw fail("--at", `"${text}"`, "a time with its zone, such as 2026-11-25T12:00:00Z", undefined, exitCodes.usage);
+  return ms;
+}

@@ -1,0 +1,46 @@
+import { createPublicKey } from "node:crypto";
+import * as fs from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { fail } from "../model/faults";
+import { exitCodes } from "../model/outcome";
+import type { TrustedKey } from "../readiness/evidence/statement";
+
+const schema = z.strictObject({
+  keys: z.array(z.strictObject({ name: z.string().min(1).max(100), publicKey: z.string().max(2_000) })).max(1_000),
+});
+
+/**
+ * The keys that may vouch for evidence, from the file that `GREENLIGHT_TRUST` names: outside the checkout, so that who
+ * changes the code cannot add one (decision 17). None where it is not set.
+ */
+export function trustedKeys(): TrustedKey[] {
+  const file = process.env.GREENLIGHT_TRUST;
+  if (!file) return [];
+  const wrong = (found: string) =>
+    fail(
+      `GREENLIGHT_TRUST ${file}`,
+      found,
+      "YAML such as {keys: [{name, publicKey: PEM of an ed25519 key}]}",
+      undefined,
+      exitCodes.usage,
+    );
+  let raw: unknown;
+  try {
+    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 0 });
+  } catch (error) {
+    throw wrong(`unreadable (${(error as Error).message.split("\n")[0]})`);
+  }
+  const { success, data, error } = schema.safeParse(raw);
+  if (!success) throw wrong(`of another shape (${error.issues[0]!.message})`);
+  for (const { name, publicKey } of data.keys) {
+    let type: string | undefined;
+    try {
+      type = createPublicKey(publicKey).asymmetricKeyType;
+    } catch {
+      throw wrong(`with a key of ${name} that is none`);
+    }
+    if (type !== "ed25519") throw wrong(`with a key of ${name} of type ${type}`);
+  }
+  return data.keys;
+}

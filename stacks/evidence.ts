@@ -1,0 +1,48 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { evidenceKinds } from "../model/evidence";
+import { fail } from "../model/faults";
+import { parseStrictly, pathText } from "./strict";
+
+const text = z.string().trim().min(1).max(200);
+
+/** `stacks/<env>/evidence.yaml`: what is expected, who makes it, who answers for it when it is missing or bad. */
+export const registerSchema = z.strictObject({
+  evidence: z
+    .array(
+      z.strictObject({
+        kind: z.enum(evidenceKinds),
+        owner: text,
+        milestone: text.optional(),
+        /** Name of the key in the trust root that has to vouch for it; production counts nothing else. */
+        producer: text.optional(),
+        /** Hours a repair takes, at least and at most. */
+        estimateHours: z
+          .tuple([z.number().min(0), z.number().max(2_000)])
+          .refine(([least, most]) => least <= most, "the smaller number first")
+          .optional(),
+        /** Kinds whose repair has to come first. */
+        dependsOn: z.array(z.enum(evidenceKinds)).optional(),
+      }),
+    )
+    .max(100)
+    .refine(all => new Set(all.map(one => one.kind)).size === all.length, "each kind once"),
+});
+
+export type Register = z.infer<typeof registerSchema>["evidence"];
+
+export const registerFile = (stackDir: string, stack: string): string => path.join(stackDir, stack, "evidence.yaml");
+
+/** Reads and checks a stack's register; empty where there is no file. */
+export function readRegister(file: string): Register {
+  if (!fs.existsSync(file)) return [];
+  let raw: unknown;
+  try {
+    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 });
+  } catch (error) {
+    throw fail(file, `not readable as YAML (${(error as Error).message.split("\n")[0]})`, "YAML");
+  }
+  return parseStrictly(registerSchema, raw, at => `${file}: ${pathText(at) || "(top)"}`).evidence;
+}

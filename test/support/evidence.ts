@@ -1,0 +1,168 @@
+import type { KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { sha256 } from "../../model/canonical";
+import type { EvidenceKind } from "../../model/evidence";
+import { items } from "../../policies/items/catalogue";
+import type { Expected } from "../../readiness/evidence/judge";
+import type { TrustedKey } from "../../readiness/evidence/statement";
+import { keyId, predicateType, preAuthentication } from "../../readiness/evidence/statement";
+
+/** An ed25519 key that is the same in every run; good for tests and nothing else. */
+export function testKey(name: string): { trusted: TrustedKey; privateKey: KeyObject } {
+  const seed = Buffer.from(sha256(`test key ${name}`), "hex");
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+  const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" });
+  return { trusted: { name, publicKey: String(publicKey) }, privateKey };
+}
+
+export const moment = Date.parse("2026-11-25T12:00:00Z");
+const hour = 3_600_000;
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** A file's statement, signed where a key is given. */
+export function statementOf(
+  file: string,
+  predicate: { environment?: string; ended?: string; simulated?: boolean },
+  key?: ReturnType<typeof testKey>,
+): object {
+  const statement = {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: [{ name: path.basename(file), digest: { sha256: sha256(fs.readFileSync(file)) } }],
+    predicateType,
+    predicate,
+  };
+  if (!key) return statement;
+  const body = Buffer.from(JSON.stringify(statement));
+  const type = "application/vnd.in-toto+json";
+  const sig = sign(null, preAuthentication(type, body), key.privateKey).toString("base64");
+  return {
+    payloadType: type,
+    payload: body.toString("base64"),
+    signatures: [{ keyid: keyId(key.trusted.publicKey), sig }],
+  };
+}
+
+/** Our envelope around facts. */
+export const envelopeOf = (
+  kind: EvidenceKind,
+  facts: Record<string, number | boolean>,
+  change: { ended?: string; environment?: object } = {},
+): object => ({
+  schema: "greenlight.evidence/1",
+  kind,
+  subject: { stack: "production" },
+  environment: change.environment ?? { name: "production", kind: "cluster" },
+  started: iso(moment - 3 * hour),
+  ended: change.ended ?? iso(moment - 2 * hour),
+  engines: { tool: "1.0" },
+  config: "0".repeat(64),
+  nonce: "0123456789abcdef",
+  facts: Object.entries(facts).map(([name, value]) => ({ name, value, samples: 1 })),
+});
+
+/** Files of a set in which everything is as it should be, by name: real tool formats where there are any. */
+export const soundFiles = (): Record<string, unknown> => ({
+  "k6.json": {
+    metrics: {
+      http_reqs: { count: 60_000, rate: 100 },
+      http_req_duration: { med: 61, max: 900, "p(90)": 180, "p(95)": 240, thresholds: { "p(95)<500": false } },
+      http_req_failed: { passes: 30, fails: 59_970, value: 0.0005 },
+    },
+  },
+  "newman.json": {
+    collection: {},
+    run: { stats: { assertions: { total: 60, failed: 0 } }, timings: { completed: moment - hour } },
+  },
+  "trivy.json": {
+    SchemaVersion: 2,
+    ArtifactName: "registry.example.com/api",
+    CreatedAt: iso(moment - hour),
+    Metadata: { RepoDigests: [`registry.example.com/api@sha256:${"a".repeat(64)}`] },
+    Results: [{ Target: "api", Packages: [{ Name: "openssl" }], Vulnerabilities: [{ Severity: "LOW" }] }],
+  },
+  "secretlint.json": [{ filePath: "src/a.ts", messages: [] }],
+  "sbom.json": { bomFormat: "CycloneDX", metadata: { timestamp: iso(moment - hour) }, components: [{ name: "zod" }] },
+  "coverage-summary.json": { total: { lines: { total: 1_000, covered: 870 } } },
+  "builds.json": { timestamp: iso(moment - hour), builds: [{ name: "image", status: "success" }] },
+  "budgets.json": {
+    status: "success",
+    data: {
+      resultType: "vector",
+      result: [
+        {
+          metric: { __name__: "slo:error_budget:remaining_ratio", slo: "api" },
+          value: [(moment - hour) / 1_000, "0.82"],
+        },
+      ],
+    },
+  },
+  "probes.json": {
+    status: "success",
+    data: {
+      resultType: "vector",
+      result: [{ metric: { __name__: "probe_success" }, value: [(moment - hour) / 1_000, "1"] }],
+    },
+  },
+  "alerts.json": [
+    {
+      labels: { alertname: "A", severity: "critical" },
+      startsAt: iso(moment - 30 * hour),
+      endsAt: iso(moment - 29 * hour),
+      actedOn: true,
+    },
+  ],
+  "rollout.json": {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Rollout",
+    status: { phase: "Healthy", currentStepIndex: 8, conditions: [{ lastUpdateTime: iso(moment - hour) }] },
+  },
+  "restore.json": envelopeOf("restore drill", { succeeded: true, rtoMs: 1_800_000, rpoMs: 120_000 }),
+  "rollback.json": envelopeOf("rollback drill", { succeeded: true, rollbackMs: 212_000 }),
+  "failure.json": envelopeOf("failure drill", { succeeded: true, total: 3 }),
+  "stress.json": envelopeOf("stress test", { total: 90_000, failed: 4_000, p95Ms: 900 }),
+  "change.json": envelopeOf("change record", { succeeded: true }),
+  "migration.json": envelopeOf("migration check", { succeeded: true }),
+  "logs.json": envelopeOf("log sample", { succeeded: true }),
+  "traces.json": envelopeOf("trace sample", { succeeded: true }),
+  ...Object.fromEntries(
+    items.flatMap(item =>
+      item.attestations.map((statement, index) => [
+        `attestation-${item.id}-${index}.json`,
+        {
+          schema: "greenlight.attestation/1",
+          item: item.id,
+          statement,
+          stack: "production",
+          by: "Ada",
+          at: iso(moment - hour),
+        },
+      ]),
+    ),
+  ),
+});
+
+export const ciKey = testKey("ci");
+/** The key of who attests in the sound set. */
+export const adaKey = testKey("Ada");
+export const register: Expected[] = [...new Set(items.flatMap(item => item.evidence.map(({ kind }) => kind)))].map(
+  kind => ({ kind, owner: "Ada", producer: "ci" }),
+);
+
+/** Writes a set; each file with a statement of the CI's key, unless it is left unsigned. */
+export function writeSet(dir: string, files: Record<string, unknown>, unsigned: readonly string[] = []): string {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(dir, name);
+    fs.writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+    const statement = statementOf(
+      file,
+      { environment: "production", ended: iso(moment - hour) },
+      unsigned.includes(name) ? undefined : name.startsWith("attestation") ? adaKey : ciKey,
+    );
+    // What the tool itself says of time and place stands; a statement adds what it leaves open.
+    fs.writeFileSync(`${file}.intoto.json`, JSON.stringify(statement));
+  }
+  return dir;
+}
