@@ -4,10 +4,12 @@ import { benchGate } from "../../bench/gate";
 import { benchPack } from "../../bench/pack";
 import { benchProvider } from "../../bench/provider";
 import { benchStacks } from "../../bench/stacks";
+import { benchVerdict } from "../../bench/verdict";
 
 const all = {
   check: benchCheck,
   court: benchCourt,
+  verdict: benchVerdict,
   gate: benchGate,
   pack: benchPack,
   stacks: benchStacks,

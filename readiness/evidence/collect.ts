@@ -56,8 +56,13 @@ export function collectEvidence(dir: string, trusted: readonly TrustedKey[] = []
 /** How far a statement's time may be from the file's own, in milliseconds: a run ends before somebody signs for it. */
 const apartMs = 3_600_000;
 
+/** The year 2100. */
+const latestMs = Date.UTC(2100, 0, 1);
+
 /** What a file says, and beside it what is said of it: the file's own words stand, a statement adds what they leave open. */
-function joined(one: Found, said: Statement): Omit<Imported, "file" | "sha256"> {
+function joined({ endedMs, ...rest }: Found, said: Statement): Omit<Imported, "file" | "sha256"> {
+  // A time that no calendar has is none.
+  const one: Found = { ...rest, ...(endedMs !== undefined && endedMs > 0 && endedMs < latestMs ? { endedMs } : {}) };
   const isLate =
     one.endedMs !== undefined && said.endedMs !== undefined && Math.abs(one.endedMs - said.endedMs) > apartMs;
   const isElsewhere =

@@ -74,6 +74,8 @@ export type Values = Record<string, unknown>;
 export const isObject = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 export const objects = (value: unknown): Values[] => (Array.isArray(value) ? value.filter(isObject) : []);
+/** Whether a list holds objects only; one that holds anything else was not written by its tool. */
+export const isWhole = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every(isObject));
 /** A number that can be counted with; a text of digits is one, NaN and infinity are none. */
 export function numberOf(value: unknown): number | undefined {
   const number = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;

@@ -1,5 +1,5 @@
 import type { Importer, Values } from "../imported";
-import { isObject, known, objects, textOf, timeOf } from "../imported";
+import { isObject, isWhole, known, objects, textOf, timeOf } from "../imported";
 
 const isSevere = (severity: unknown): boolean => /^(high|critical)$/i.test(textOf(severity) ?? "");
 const digestsIn = (value: unknown): string[] =>
@@ -12,11 +12,16 @@ export const trivy: Importer = (_source, value) => {
   const packages = results.reduce((sum, one) => sum + objects(one.Packages).length + objects(one.Vulnerabilities).length, 0);
   const severe = results.flatMap(one => objects(one.Vulnerabilities)).filter(one => isSevere(one.Severity)).length;
   const metadata = isObject(value.Metadata) ? value.Metadata : {};
+  const whole =
+    isWhole(value.Results) &&
+    results.every(
+      one => isWhole(one.Vulnerabilities) && objects(one.Vulnerabilities).every(each => textOf(each.Severity) !== undefined),
+    );
   return [
     {
       format: "Trivy report",
       kind: "image scan",
-      facts: { severe, inspected: results.length === 0 ? 0 : Math.max(packages, results.length) },
+      facts: { severe, inspected: results.length === 0 || !whole ? 0 : Math.max(packages, results.length) },
       at: { severe: "/Results", inspected: "/Results" },
       images: digestsIn(metadata.RepoDigests),
       ...known({ endedMs: timeOf(value.CreatedAt) }),
@@ -38,7 +43,7 @@ export const grype: Importer = (_source, value) => {
       format: "Grype report",
       kind: "image scan",
       // It names what matched only; that it looked at all shows in its source.
-      facts: known({ severe, inspected: isObject(value.source) ? 1 : 0, databaseAt: timeOf(built) }),
+      facts: known({ severe, inspected: isObject(value.source) && isWhole(value.matches) ? 1 : 0, databaseAt: timeOf(built) }),
       at: { severe: "/matches" },
       images: digestsIn(value.source),
       ...known({ endedMs: timeOf(descriptor.timestamp) }),
@@ -53,6 +58,7 @@ export const sarif: Importer = (_source, value) => {
   const open = runs.flatMap(run => objects(run.results)).filter(one => objects(one.suppressions).length === 0);
   const ended = runs.flatMap(run => objects(run.invocations)).map(one => timeOf(one.endTimeUtc));
   const failed = runs.flatMap(run => objects(run.invocations)).some(one => one.executionSuccessful === false);
+  const whole = isWhole(value.runs) && runs.every(run => isWhole(run.results));
   const artifacts = runs.reduce((sum, run) => sum + objects(run.artifacts).length, 0);
   return [
     {
@@ -60,7 +66,7 @@ export const sarif: Importer = (_source, value) => {
       kind: "source scan",
       facts: {
         severe: open.filter(one => one.level === undefined || one.level === "error").length,
-        inspected: runs.length === 0 || failed ? 0 : Math.max(artifacts, 1),
+        inspected: runs.length === 0 || failed || !whole ? 0 : Math.max(artifacts, 1),
       },
       at: { severe: "/runs" },
       ...known({ endedMs: ended.filter(one => one !== undefined).at(-1) }),
