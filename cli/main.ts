@@ -12,6 +12,8 @@ import { env } from "./commands/env";
 import { explain } from "./commands/explain";
 import { preview } from "./commands/preview-command";
 import { newStack } from "./commands/new-stack";
+import type { PathOptions } from "./commands/path";
+import { showPath } from "./commands/path";
 import type { ReportOptions } from "./commands/report";
 import { report } from "./commands/report";
 import { listRules } from "./commands/rules";
@@ -33,6 +35,12 @@ const port = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 65535)
     throw new InvalidArgumentError("need a port from 1 to 65535.");
+  return value;
+};
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("need a whole number from 0.");
   return value;
 };
 
@@ -108,6 +116,16 @@ program
   .option(...json)
   .addHelpText("after", "\nGREENLIGHT_TRUST names the file of keys whose signatures count.")
   .action(runs((options: ReportOptions) => report(options)));
+program
+  .command("path")
+  .description("what has to be repaired for GO: order, owners, critical path, and when it is likely to be over")
+  .option("--stack <name>", "the stack; otherwise local, or the only one")
+  .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>")
+  .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
+  .option("--seed <number>", "seed of the sampling", whole, 1)
+  .option("--cwd <dir>", "the project's folder; otherwise this checkout")
+  .option(...json)
+  .action(runs((options: PathOptions) => showPath(options)));
 program
   .command("court [paths...]")
   .description(

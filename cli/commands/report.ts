@@ -10,7 +10,7 @@ import { blockersOf } from "../../readiness/blockers";
 import { holdCourt } from "../../readiness/court/court";
 import { readDocument, readSources } from "../../readiness/documents/read";
 import { collectEvidence } from "../../readiness/evidence/collect";
-import { criticalPath } from "../../readiness/path";
+import { pathToGo } from "../../readiness/path";
 import type { Decision } from "../../readiness/report/decision";
 import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
 import { writeInto } from "../../readiness/report/write";
@@ -31,18 +31,24 @@ export interface ReportOptions {
   json?: boolean;
 }
 
-/** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
-export async function report(options: ReportOptions): Promise<number> {
+/** Judges a stack with its evidence: what `report`, `path` and `sign` are about. */
+export async function decide(options: ReportOptions): Promise<Decision> {
   const project = readProject(options.cwd ?? root);
   const { stack, config } = stackOf(project, options.stack);
   const evidence = options.evidence ?? path.join(root, "evidence", stack);
-  const out = options.out ?? stackDir(path.join(root, "report"), stack);
   const nowMs = momentOf(options.at);
   const register = readRegister(registerFile(project.stackDir, stack));
   const collected = collectEvidence(evidence, trustedKeys());
   const contradictions = holdCourt(readSources([evidence]).map(readDocument));
   const verdict = await checkProgram(project, stack, config, { collected, nowMs, register, contradictions });
-  const decision: Decision = { verdict, blockers: blockersOf(verdict, register), contradictions };
+  return { verdict, blockers: blockersOf(verdict, register), contradictions };
+}
+
+/** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
+export async function report(options: ReportOptions): Promise<number> {
+  const decision = await decide(options);
+  const { verdict } = decision;
+  const out = options.out ?? stackDir(path.join(root, "report"), verdict.stack);
   const file = writeInto(out, verdict, rules);
   writeDecision(out, decision);
   const shown = path.relative(process.cwd(), out) || ".";
@@ -67,11 +73,11 @@ function linesOf({ blockers, contradictions, verdict }: Decision): string[] {
     const [least, most] = one.hours;
     return `${one.id} ${one.priority} ${one.title}   owner: ${one.owner ?? "none!"}   ${least}-${most} h   ${one.proof}`;
   });
-  const path = criticalPath(blockers);
+  const path = pathToGo(blockers);
   return [
     ...lines,
     ...(blockers.length > lines.length ? [`… and ${blockers.length - lines.length} more in BLOCKERS.md`] : []),
-    `evidence: ${verdict.evidence?.length ?? 0} files   contradictions: ${contradictions.length}   ${blockers.length > 0 ? `path to GO: ${path.ids.join(" → ")}, ${path.hours[0]}-${path.hours[1]} h` : "nothing blocks"}`,
+    `evidence: ${verdict.evidence?.length ?? 0} files   contradictions: ${contradictions.length}   ${blockers.length > 0 ? `path to GO: ${path.critical.join(" → ")}, ${path.p50} h P50, ${path.p90} h P90 (greenlight path)` : "nothing blocks"}`,
   ];
 }
 
