@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { sha256 } from "../../model/canonical";
 import type { EvidenceKind } from "../../model/evidence";
@@ -17,6 +18,16 @@ export function testKey(name: string): { trusted: TrustedKey; privateKey: KeyObj
   const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" });
   return { trusted: { name, publicKey: String(publicKey) }, privateKey };
 }
+
+/** Does something with a folder that is gone afterwards. */
+export const inFolder = <T>(work: (dir: string) => T): T => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-evidence-"));
+  try {
+    return work(dir);
+  } finally {
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
+};
 
 export const moment = Date.parse("2026-11-25T12:00:00Z");
 const hour = 3_600_000;
