@@ -63,7 +63,7 @@ async function build() {
     entryPoints: ["cli/main.ts"],
     outfile: command,
     bundle: true,
-    external: ["@grpc/grpc-js", "@pulumi/*", "esbuild", "google-protobuf"],
+    external: ["@grpc/grpc-js", "@pulumi/*", "echarts", "esbuild", "google-protobuf"],
     sourcemap: "linked",
   });
   // The pack is one file so that one hash (policies/pack.lock) says exactly which rules run.

@@ -112,6 +112,7 @@ program
   .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>")
   .option("--out <folder>", "where reports go; otherwise report/<stack>")
   .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
+  .option("--lang <language>", "language of the HTML page: en, zh-Hans or zh-Hant", "en")
   .option("--cwd <dir>", "the project's folder; otherwise this checkout")
   .option(...json)
   .addHelpText("after", "\nGREENLIGHT_TRUST names the file of keys whose signatures count.")

@@ -83,6 +83,8 @@ export const verdictSchema = z.strictObject({
         environment: z.string().optional(),
         /** Who signed for it. */
         producer: z.string().optional(),
+        /** What it establishes, by name; units are in the names. */
+        facts: z.record(z.string(), z.union([z.number(), z.boolean()])).optional(),
       }),
     )
     .optional(),

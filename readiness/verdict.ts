@@ -162,8 +162,8 @@ function evidencePart(
   states: ItemState[],
 ): Pick<Verdict, "dimensions" | "evidence" | "at"> {
   const files = [
-    ...collected.imported.map(({ file, sha256, format, kind, endedMs, environment, producer }) => ({
-      ...{ file, sha256, format, kind },
+    ...collected.imported.map(({ file, sha256, format, kind, facts, endedMs, environment, producer }) => ({
+      ...{ file, sha256, format, kind, facts },
       ...(endedMs === undefined ? {} : { ended: new Date(endedMs).toISOString() }),
       ...(environment === undefined ? {} : { environment }),
       ...(producer === undefined ? {} : { producer }),

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../model/canonical";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { stackDir } from "../../policies/engine/evidence-file";
+import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
 import { blockersOf } from "../../readiness/blockers";
 import { holdCourt } from "../../readiness/court/court";
@@ -13,6 +14,8 @@ import { collectEvidence } from "../../readiness/evidence/collect";
 import { pathToGo } from "../../readiness/path";
 import type { Decision } from "../../readiness/report/decision";
 import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
+import type { Language } from "../../readiness/report/html/labels";
+import { languages } from "../../readiness/report/html/labels";
 import { writeInto } from "../../readiness/report/write";
 import { readRegister, registerFile } from "../../stacks/evidence";
 import { checkProgram } from "../in-process/check";
@@ -28,6 +31,8 @@ export interface ReportOptions {
   /** The moment it is judged at; otherwise now. */
   at?: string;
   cwd?: string;
+  /** Language of the page. */
+  lang?: string;
   json?: boolean;
 }
 
@@ -50,20 +55,23 @@ export async function report(options: ReportOptions): Promise<number> {
   const { verdict } = decision;
   const out = options.out ?? stackDir(path.join(root, "report"), verdict.stack);
   const file = writeInto(out, verdict, rules);
-  writeDecision(out, decision);
+  await writeDecision(out, decision, languageOf(options.lang));
   const shown = path.relative(process.cwd(), out) || ".";
   return printVerdict(verdict, {
     json: options.json,
     lines: linesOf(decision),
-    next: `open ${shown}/PROD_GO_NO_GO.md (${path.basename(file)} has every rule)`,
+    next: `open ${shown}/report.html (${path.basename(file)} and PROD_GO_NO_GO.md say the same as text)`,
   });
 }
 
-function writeDecision(out: string, decision: Decision): void {
+async function writeDecision(out: string, decision: Decision, language: Language): Promise<void> {
   const write = (name: string, text: string) => fs.writeFileSync(path.join(out, name), text);
   write("BLOCKERS.md", blockersMarkdown(decision));
   write("PROD_GO_NO_GO.md", decisionMarkdown(decision));
   write("READINESS_SUMMARY.md", summaryMarkdown(decision));
+  // Drawn only here: the charts' library takes longer to load than all else.
+  const { toHtml } = await import("../../readiness/report/html/page.js");
+  write("report.html", toHtml(decision, { items, language }));
   write("blockers.json", `${canonicalJson(decision.blockers, 2)}\n`);
 }
 
@@ -79,6 +87,12 @@ function linesOf({ blockers, contradictions, verdict }: Decision): string[] {
     ...(blockers.length > lines.length ? [`… and ${blockers.length - lines.length} more in BLOCKERS.md`] : []),
     `evidence: ${verdict.evidence?.length ?? 0} files   contradictions: ${contradictions.length}   ${blockers.length > 0 ? `path to GO: ${path.critical.join(" → ")}, ${path.p50} h P50, ${path.p90} h P90 (greenlight path)` : "nothing blocks"}`,
   ];
+}
+
+function languageOf(text: string | undefined): Language {
+  const found = languages.find(one => one === (text ?? "en"));
+  if (found) return found;
+  throw fail("--lang", `"${text}"`, `one of ${languages.join(", ")}`, undefined, exitCodes.usage);
 }
 
 function momentOf(text: string | undefined): number {

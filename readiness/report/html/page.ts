@@ -1,0 +1,241 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, sha256 } from "../../../model/canonical";
+import { limits } from "../../../model/limits";
+import type { Outcome, VerdictWord } from "../../../model/outcome";
+import { outcomes, verdictOf } from "../../../model/outcome";
+import type { Verdict } from "../../../model/verdict";
+import type { Item } from "../../../policies/items/item";
+import type { Blocker } from "../../blockers";
+import { pathToGo } from "../../path";
+import { validUntil } from "../../valid-until";
+import type { Decision } from "../decision";
+import type { Measurement } from "./charts";
+import { dimensionChart, limitChart, riskChart, roadChart } from "./charts";
+import type { Labels, Language } from "./labels";
+import { labels } from "./labels";
+import { style } from "./style";
+
+/** Text from evidence, manifests or people: it stays text, shows no other direction and no control character. */
+export const safe = (value: unknown): string =>
+  String(value)
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
+    .replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
+
+/** A verdict's own shape, so that nobody has to tell colours apart. */
+const shapes: Record<VerdictWord, string> = {
+  GO: '<circle cx="12" cy="12" r="10"/><path d="M7 12l4 4 7-8" fill="none" stroke="#fff" stroke-width="2.5"/>',
+  CONDITIONAL: '<path d="M12 2l11 20H1z"/><path d="M12 9v6M12 18v1" stroke="#fff" stroke-width="2.5"/>',
+  INCONCLUSIVE: '<path d="M12 1l11 11-11 11L1 12z"/><path d="M12 7v6M12 16v1" stroke="#fff" stroke-width="2.5"/>',
+  "NO-GO": '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M8 8l8 8M16 8l-8 8" stroke="#fff" stroke-width="2.5"/>',
+  TAMPERED: '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M5 12h14" stroke="#fff" stroke-width="3"/>',
+};
+
+const stateCell = (state: Outcome): string => `<td class="state ${state.replace(" ", "-")}">${state}</td>`;
+const table = (name: string, head: string[], rows: string[]): string =>
+  `<div class="scroll" tabindex="0" role="region" aria-label="${safe(name)}"><table><thead><tr>${head.map(one => `<th scope="col">${safe(one)}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+const cells = (...all: (string | number)[]): string => all.map(one => `<td>${safe(one)}</td>`).join("");
+const chart = (name: string, svg: string): string => `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
+
+/** The only script: it hides rows that do not hold what is typed. The page says all without it. */
+const script = `for(const i of document.querySelectorAll("input[data-for]")){i.parentElement.hidden=false;i.addEventListener("input",()=>{const w=i.value.toLowerCase();for(const r of document.querySelectorAll("#"+i.dataset.for+" tbody tr"))r.hidden=!r.textContent.toLowerCase().includes(w)})}`;
+
+export interface PageOptions {
+  items: readonly Item[];
+  language?: Language;
+}
+
+/** The report as one HTML file: readable without scripts, without a request to anywhere, the same bytes for the same decision. */
+export function toHtml(decision: Decision, { items, language = "en" }: PageOptions): string {
+  const { verdict } = decision;
+  const l = labels[language];
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+  const data = canonicalJson(verdict).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${safe(policy).replaceAll("&#39;", "'")}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${safe(`${verdict.verdict}: ${verdict.project} / ${verdict.stack}`)}</title>
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#blockers">${safe(l.skip)}</a>
+<main>
+<div class="first-page">
+${banner(verdict, items, l)}
+${firstLook(decision, l)}
+</div>
+${sections(decision, l).join("\n")}
+</main>
+<footer>${safe(`greenlight, ${verdict.schema}; ${l.digest}: ${sha256(canonicalJson(verdict))}`)}</footer>
+<script type="application/json" id="verdict">${data}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function banner(verdict: Verdict, items: readonly Item[], l: Labels): string {
+  const facts: [string, string][] = [
+    [l.subject, `${verdict.project} / ${verdict.stack}`],
+    [l.tier, verdict.tier],
+    [l.judgedAt, verdict.at ?? "–"],
+    [l.validUntil, validUntil(verdict, items) ?? l.notValid],
+    [l.resources, String(verdict.basis.resources)],
+    [l.evidenceFiles, String(verdict.evidence?.length ?? 0)],
+    [l.digest, sha256(canonicalJson(verdict)).slice(0, 16)],
+  ];
+  const simulated = verdict.basis.simulated.length > 0 ? `<p>SIMULATED: ${safe(verdict.basis.simulated.join("; "))}.</p>` : "";
+  return `<header class="banner ${verdict.verdict}">
+<h1><svg viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">${shapes[verdict.verdict]}</svg>${verdict.verdict}</h1>
+<p><strong>${safe(verdict.verdict === "GO" ? l.mayDeploy : l.mustNot)}</strong> ${safe(verdict.reason)}.</p>
+${simulated}
+</header>
+<dl>${facts.map(([name, value]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}</dd></div>`).join("")}</dl>`;
+}
+
+function firstLook({ verdict, blockers, contradictions }: Decision, l: Labels): string {
+  const path = pathToGo(blockers);
+  const first = blockers.slice(0, 3).map(
+    one => `<li><a href="#${one.id}">${one.id}</a> ${one.priority} ${safe(one.title)} — <strong>${safe(one.owner ?? l.nobody)}</strong></li>`,
+  );
+  const at = (hours: number) =>
+    verdict.at === undefined ? `${hours} h` : new Date(Date.parse(verdict.at) + hours * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+  const next = `<p>${safe(l.nextEvaluation)}: ${safe(at(path.p50))} P50, ${safe(at(path.p90))} P90 (UTC)</p>`;
+  const open = (["unverifiable", "stale", "simulated"] as const).map(state => {
+    const ids = verdict.items.filter(item => item.state === state).map(item => `<a href="#${item.id}">${item.id}</a>`);
+    return `<li>${state}: ${ids.length}${ids.length > 0 ? ` (${ids.join(" ")})` : ""}</li>`;
+  });
+  return `<div class="first">
+<section><h2>${safe(l.threeThings)}</h2>${first.length > 0 ? `<ol>${first.join("")}</ol>${next}` : `<p>${safe(l.nothingBlocks)}</p>`}</section>
+<section><h2>${safe(l.notKnown)}</h2><ul>${open.join("")}<li>${safe(l.contradictory)}: ${contradictions.length}</li></ul></section>
+</div>`;
+}
+
+function sections(decision: Decision, l: Labels): string[] {
+  const { verdict, blockers, contradictions } = decision;
+  const section = (id: string, title: string, ...parts: string[]) =>
+    `<section id="${id}"><h2>${safe(title)}</h2>\n${parts.join("\n")}</section>`;
+  const path = pathToGo(blockers);
+  const measured = measurements(verdict);
+  const waived = verdict.findings.filter(one => one.state === "waived");
+  const open = verdict.findings.filter(one => verdictOf(one.state) !== "GO" && one.state !== "waived");
+  const parts = [
+    section("blockers", l.blockers, blockers.length > 0 ? blockerTable(blockers, l) : `<p>${safe(l.nothingBlocks)}</p>`),
+    ...(blockers.length > 0 ? [section("road", l.road, chart(l.road, roadChart(path, blockers, l.critical)))] : []),
+    ...(verdict.dimensions
+      ? [section("dimensions", l.dimensions, chart(l.dimensions, dimensionChart(verdict)), `<p>${safe(l.gatesDecide)}</p>`)]
+      : []),
+    section("risks", l.risks, chart(l.risks, riskChart(blockers, { likelihood: l.likelihood, impact: l.impact }))),
+    section("items", l.items, waffle(verdict), filter("items", l), itemTable(verdict, l)),
+    ...(measured.length > 0 ? [section("measured", l.measured, chart(l.measured, limitChart(measured)))] : []),
+    section("rules", l.rules, `<p>${outcomes.map(state => `${verdict.counts[state]} ${state}`).join(", ")}</p>`, filter("rules", l), ruleTable(verdict, l)),
+    ...(open.length > 0 ? [section("findings", l.findings, findingTable(open, l.findings))] : []),
+    section("waivers", l.waivers, waived.length > 0 ? findingTable(waived, l.waivers) : `<p>${safe(l.noWaiver)}</p>`),
+    section("signatures", l.signatures, signatureTable(l)),
+    ...(contradictions.length > 0 ? [section("contradictions", l.contradictions, contradictionTable(decision, l))] : []),
+    section("evidence", l.evidence, evidenceTable(verdict, l)),
+    section("method", l.method, `<p>${safe(method)}</p>`),
+  ];
+  return parts;
+}
+
+const method =
+  "An item is as good as the worst of its rules, its evidence and people's word. Seven outcomes are never merged: met, not met, waived, stale, simulated, unverifiable, not applicable. The worst blocking item decides: tampered, not met, what nobody can tell, waived, then GO. Shares of few samples are held to Wilson's interval at 95 %.";
+
+/** Shown only where the script runs. */
+const filter = (target: string, l: Labels): string =>
+  `<p class="filter"><label hidden>${safe(l.filter)} <input type="search" data-for="${target}"></label></p>`;
+
+const blockerTable = (blockers: readonly Blocker[], l: Labels): string =>
+  table(
+    l.blockers,
+    ["#", "P", "what", "state", "impact", "owner", "h", "after", "proof"],
+    blockers.map(
+      one =>
+        `<tr id="${one.id}">${cells(one.id, one.priority, one.title)}${stateCell(one.state)}${cells(`${one.impact} (${one.items.join(", ")})`, one.owner ?? l.nobody, one.hours.join("–"), one.dependsOn.join(", "), one.proof)}</tr>`,
+    ),
+  );
+
+const waffle = (verdict: Verdict): string =>
+  `<ul class="waffle">${verdict.items
+    .map(item => `<li><a class="${item.state.replace(" ", "-")}" href="#${item.id}">${item.id}<br>${item.state}</a></li>`)
+    .join("")}</ul>`;
+
+const itemTable = (verdict: Verdict, l: Labels): string =>
+  table(
+    l.items,
+    ["item", "wanted", "state", "why", "inspected"],
+    verdict.items.map(
+      item => `<tr id="${item.id}">${cells(item.id, item.title)}${stateCell(item.state)}${cells(item.reason, item.inspected)}</tr>`,
+    ),
+  );
+
+const ruleTable = (verdict: Verdict, l: Labels): string =>
+  table(
+    l.rules,
+    ["rule", "wanted", "severity", "state", "inspected"],
+    verdict.rules.map(rule => `<tr>${cells(rule.id, rule.title, rule.severity)}${stateCell(rule.state)}${cells(rule.inspected)}</tr>`),
+  );
+
+/** How many findings the page shows; the JSON in it has all. */
+const shownFindings = 500;
+
+const findingTable = (findings: Verdict["findings"], name: string): string =>
+  table(
+    name,
+    ["rule", "state", "resource", "path", "found", "needed", "fix"],
+    findings
+      .slice(0, shownFindings)
+      .map(one => `<tr>${cells(one.rule)}${stateCell(one.state)}${cells(one.resource, one.path, one.found, one.needed, one.fix)}</tr>`),
+  ) + (findings.length > shownFindings ? `<p>+${findings.length - shownFindings}</p>` : "");
+
+const signatureTable = (l: Labels): string =>
+  table(
+    l.signatures,
+    ["role", "name", "decision", "time", "key"],
+    ["SRE representative", "technical lead", "product manager"].map(role => `<tr>${cells(role, l.notSigned, "", "", "")}</tr>`),
+  );
+
+const contradictionTable = ({ contradictions }: Decision, l: Labels): string =>
+  table(
+    l.contradictions,
+    ["class", "severity", "where", "arithmetic", "settled by"],
+    contradictions.map(
+      one => `<tr>${cells(one.class, one.severity, one.places.map(place => `${place.file}:${place.line}`).join(", "), one.arithmetic, one.settles)}</tr>`,
+    ),
+  );
+
+const evidenceTable = (verdict: Verdict, l: Labels): string =>
+  table(
+    l.evidence,
+    ["file", "read as", "kind", "gathered", "in", "signed by", "facts", "SHA-256"],
+    (verdict.evidence ?? []).map(
+      one =>
+        `<tr>${cells(one.file, one.format ?? l.unknownFile, one.kind ?? "", one.ended ?? "", one.environment ?? "", one.producer ?? l.notSigned)}<td>${safe(
+          Object.entries(one.facts ?? {})
+            .map(([name, value]) => `${name} ${value}`)
+            .join(", "),
+        )}</td><td><code>${one.sha256.slice(0, 16)}</code></td></tr>`,
+    ),
+  );
+
+/** What evidence measured, beside the number it has to stay below. */
+function measurements(verdict: Verdict): Measurement[] {
+  const limit = limits[verdict.tier];
+  const rows: [fact: string, name: string, limit: number, unit: string, per: number][] = [
+    ["p95Ms", "P95", limit.p95Ms, "ms", 1],
+    ["rtoMs", "RTO", limit.rtoMs / 60_000, "min", 60_000],
+    ["rpoMs", "RPO", limit.rpoMs / 60_000, "min", 60_000],
+    ["rollbackMs", "rollback", limit.rollbackMs / 1_000, "s", 1_000],
+  ];
+  return (verdict.evidence ?? []).flatMap(({ facts = {}, file, kind }) =>
+    rows.flatMap(([fact, name, most, unit, per]) => {
+      const value = facts[fact];
+      if (typeof value !== "number" || kind === "stress test") return [];
+      return [{ name: `${name}, ${file.slice(0, 18)}`, value: Math.round((value / per) * 10) / 10, limit: most, unit }];
+    }),
+  );
+}

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { chromium } from "playwright-core";
+import { root } from "../../local/state";
+import type { Outcome } from "../../model/outcome";
+import type { Verdict } from "../../model/verdict";
+import { items } from "../../policies/items/catalogue";
+import { rules } from "../../policies/rules/catalogue";
+import { blockersOf } from "../../readiness/blockers";
+import { holdCourt } from "../../readiness/court/court";
+import { readDocument } from "../../readiness/documents/read";
+import { collectEvidence } from "../../readiness/evidence/collect";
+import type { Decision } from "../../readiness/report/decision";
+import { languages } from "../../readiness/report/html/labels";
+import { toHtml } from "../../readiness/report/html/page";
+import { computeVerdict } from "../../readiness/verdict";
+import { canonicalJson } from "../../model/canonical";
+import { adaKey, ciKey, inFolder, moment, register, soundFiles, writeSet } from "../support/evidence";
+
+/** Markup where a name should be: what evidence and manifests may hold. */
+const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>"'\u202e&`;
+
+function decisionOf(change: (files: Record<string, unknown>) => void, state: Outcome = "met"): Decision {
+  return inFolder(dir => {
+    const files = soundFiles();
+    change(files);
+    writeSet(dir, files);
+    const results = rules.map((rule, index) => ({
+      ...{ rule: rule.id, urn: `urn:pulumi:p::shop::${hostile}`, inspected: 3 },
+      state: index === 3 ? state : ("met" as Outcome),
+      findings:
+        index === 3 && state !== "met"
+          ? [
+              {
+                ...{ rule: rule.id, state, severity: rule.severity, urn: "u", resource: `Deployment shop/${hostile}` },
+                ...{ path: "spec.replicas", found: "1", needed: "3", fix: rule.fix, message: "m" },
+              },
+            ]
+          : [],
+    }));
+    const verdict = computeVerdict(
+      {
+        subject: { project: "shop", stack: "production", tier: "production", phase: "preview" },
+        ...{ catalogue: "c", pack: "k", results, close: { resources: 412, types: {} }, tampered: false },
+      },
+      {
+        ...{ rules, items, source: "preview", simulated: [] },
+        evidence: {
+          collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+          setting: { stack: "production", tier: "production", nowMs: moment, register },
+        },
+      },
+    );
+    const text = `Builds: 1/2 (100%) ${hostile}`;
+    const contradictions =
+      state === "met" ? [] : holdCourt([readDocument({ file: "a.md", text, bytes: Buffer.from(text) })]);
+    return { verdict, blockers: blockersOf(verdict, register), contradictions };
+  });
+}
+
+const blocked = () =>
+  decisionOf(files => {
+    delete files["k6.json"];
+    delete files["attestation-E.1.2-0.json"];
+    (files["newman.json"] as { run: { stats: { assertions: { failed: number } } } }).run.stats.assertions.failed = 50;
+  }, "not met");
+
+describe("the page an auditor opens", () => {
+  it("is the same for the same decision, asks nobody for anything, and is below 1.5 MB", () => {
+    const decision = blocked();
+    const html = toHtml(decision, { items });
+    assert.ok(toHtml(decision, { items }) === html, "two pages differ");
+    assert.ok(html.length < 1_500_000);
+    assert.doesNotMatch(html, /(?:src|href)="(?:https?:)?\/\//);
+    assert.doesNotMatch(html, /<img|onerror="/);
+    assert.match(html, /default-src 'none'/);
+  });
+
+  it("stands alone on its first page: word, reason, what blocks and who acts, what nobody knows", () => {
+    const html = toHtml(blocked(), { items });
+    const first = html.slice(html.indexOf('class="first-page"'), html.indexOf('id="blockers"'));
+    for (const part of ["NO-GO", "Must not be deployed.", "B-01", "B-02", "B-03", "Ada", "unverifiable: ", "P50"])
+      assert.ok(first.includes(part), part);
+  });
+
+  it("says GO and until when", () => {
+    const decision = decisionOf(() => {});
+    const html = toHtml(decision, { items });
+    assert.equal(decision.verdict.verdict, "GO");
+    assert.ok(html.includes("May be deployed.") && html.includes("Nothing blocks."));
+    assert.match(html, /Valid until<\/dt><dd>2026-11-26T10:00:00\.000Z/);
+  });
+
+  it("holds the verdict as data, whole", () => {
+    const { verdict } = blocked();
+    const html = toHtml(blocked(), { items });
+    const data = /<script type="application\/json" id="verdict">(.*?)<\/script>/s.exec(html)![1]!;
+    assert.equal(canonicalJson(JSON.parse(data) as Verdict), canonicalJson(verdict));
+  });
+
+  describe("in Chromium", function () {
+    this.timeout(120_000);
+    const program = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"].find(file =>
+      fs.existsSync(file),
+    );
+    const shots = path.join(root, "report", "screenshots");
+    let browser: Browser;
+    before(async function () {
+      if (!program) {
+        console.log("      chromium is not here: the page is not looked at");
+        this.skip();
+      }
+      fs.mkdirSync(shots, { recursive: true });
+      browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu"] });
+    });
+    after(async () => browser?.close());
+
+    const open = async (
+      html: string,
+      options: Parameters<Browser["newPage"]>[0],
+      work: (page: Page) => Promise<void>,
+    ) => {
+      const page = await browser.newPage(options);
+      const asked: string[] = [];
+      const problems: string[] = [];
+      page.on("request", request => asked.push(request.url()));
+      page.on("pageerror", error => problems.push(error.message));
+      page.on("console", message => message.type() === "error" && problems.push(message.text()));
+      const file = path.join(shots, "page.html");
+      fs.writeFileSync(file, html);
+      await page.goto(`file://${file}`);
+      await work(page);
+      assert.deepEqual([asked.filter(url => !url.startsWith("file:")), problems], [[], []]);
+      await page.close();
+    };
+
+    const views = {
+      desktop: { viewport: { width: 1280, height: 900 } },
+      phone: { viewport: { width: 390, height: 844 } },
+      dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" as const },
+    };
+    for (const [name, options] of Object.entries(views))
+      it(`axe finds nothing, nothing sticks out and no evidence runs: ${name}`, async () =>
+        open(toHtml(blocked(), { items }), options, async page => {
+          await page.screenshot({ path: path.join(shots, `${name}-first.png`) });
+          await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+          // The page's own policy lets no other script in: axe is put into the frame by the debugger.
+          const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+          await page.evaluate(axe);
+          const found = await page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}).then(({violations}) => violations.map(one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')))",
+          );
+          assert.deepEqual(found, []);
+          assert.equal(await page.title(), "NO-GO: shop / production");
+          assert.ok(
+            await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"),
+            "it scrolls sideways",
+          );
+        }));
+
+    it("reads in all three languages", async () => {
+      for (const language of languages)
+        await open(toHtml(blocked(), { items, language }), views.desktop, async page => {
+          await page.screenshot({ path: path.join(shots, `${language}.png`) });
+          assert.equal(await page.getAttribute("html", "lang"), language);
+        });
+    });
+
+    it("prints, says the same without scripts, and filters with them", async () => {
+      const html = toHtml(blocked(), { items });
+      await open(html, views.desktop, async page => {
+        await page.pdf({ path: path.join(shots, "report.pdf"), format: "A4", printBackground: true });
+        await page.fill("input[data-for=items]", "E.1.2");
+        assert.equal(await page.locator("#items tbody tr:visible").count(), 1);
+      });
+      await open(html, { ...views.desktop, javaScriptEnabled: false }, async page => {
+        assert.equal(await page.locator("#items tbody tr").count(), 43);
+        assert.equal(await page.locator("#items label:visible").count(), 0);
+      });
+    });
+  });
+});
