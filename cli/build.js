@@ -8,6 +8,7 @@ const root = path.resolve(__dirname, "..");
 const skipped = new Set(["node_modules", "bin", ".git", ".greenlight"]);
 /** The whole command in one file. */
 const command = "bin/cli/greenlight.js";
+const verifier = "bin/verify.js";
 const outputs = new Set(["evidence", "report", "ledger"]);
 
 /** Every source file below the root, sorted; outputs and dependencies left out. */
@@ -45,7 +46,7 @@ async function build() {
   const files = sources();
   // A test or module that no longer has a source must not run again.
   const wanted = new Set(files.map(f => path.join(root, "bin", path.relative(root, f)).replace(/\.ts$/, ".js")));
-  wanted.add(path.join(root, command));
+  for (const file of [command, verifier]) wanted.add(path.join(root, file));
   removeStrays(path.join(root, "bin"), wanted);
   // Tables the program reads are copied beside it, so that its fingerprint covers them.
   const tables = ["components/versions.json"];
@@ -66,6 +67,8 @@ async function build() {
     external: ["@grpc/grpc-js", "@pulumi/*", "echarts", "esbuild", "google-protobuf"],
     sourcemap: "linked",
   });
+  // What an auditor runs needs nothing but this file and node.
+  await esbuild({ ...common, entryPoints: ["readiness/passport/verify-main.ts"], outfile: verifier, bundle: true });
   // The pack is one file so that one hash (policies/pack.lock) says exactly which rules run.
   await esbuild({
     ...common,

@@ -6,6 +6,7 @@ import { audit } from "./commands/audit";
 import type { CheckOptions } from "./commands/check";
 import { check } from "./commands/check";
 import { court } from "./commands/court";
+import { diff } from "./commands/diff";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
@@ -18,6 +19,9 @@ import type { ReportOptions } from "./commands/report";
 import { report } from "./commands/report";
 import { listRules } from "./commands/rules";
 import { sabotageCommand } from "./commands/sabotage";
+import type { SignOptions } from "./commands/sign";
+import { sign } from "./commands/sign";
+import { verify } from "./commands/verify";
 import { waive } from "./commands/waive";
 import { up } from "./commands/up";
 
@@ -127,6 +131,34 @@ program
   .option("--cwd <dir>", "the project's folder; otherwise this checkout")
   .option(...json)
   .action(runs((options: PathOptions) => showPath(options)));
+program
+  .command("sign")
+  .description("make a passport for a verdict that allows a deployment, or add a signature to one")
+  .requiredOption("--key <file>", "an ed25519 private key, as PEM")
+  .option("--passport <file>", "a passport that others signed before")
+  .option("--stack <name>", "the stack; otherwise local, or the only one")
+  .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>")
+  .option("--out <file>", "where the passport goes; otherwise report/<stack>.passport.json")
+  .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
+  .option(...json)
+  .action(runs((options: SignOptions) => sign(options)));
+program
+  .command("verify <passport>")
+  .description("whether a passport holds for this checkout, and what exactly no longer matches")
+  .option("--keys <file>", "the trust root; otherwise GREENLIGHT_TRUST")
+  .option("--evidence <folder>", "hash the evidence again too")
+  .option("--at <time>", "the moment it has to hold at; otherwise now")
+  .option(...json)
+  .addHelpText(
+    "after",
+    "\n0 it holds, 10 it holds with waivers, 30 it does not hold, 40 something was changed.\nWithout this checkout: node bin/verify.js PASSPORT KEYS.",
+  )
+  .action(runs(verify));
+program
+  .command("diff <before> <after>")
+  .description("what flipped between two report.json, and whether evidence, rules, a waiver or the code did it")
+  .option(...json)
+  .action(runs(diff));
 program
   .command("court [paths...]")
   .description(

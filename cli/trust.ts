@@ -4,18 +4,27 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
-import type { TrustedKey } from "../readiness/evidence/statement";
+import type { SignerKey } from "../readiness/passport/verify";
+import { roles } from "../readiness/passport/verify";
 
 const schema = z.strictObject({
-  keys: z.array(z.strictObject({ name: z.string().min(1).max(100), publicKey: z.string().max(2_000) })).max(1_000),
+  keys: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(100),
+        publicKey: z.string().max(2_000),
+        /** What its owner signs releases as. */
+        role: z.enum(roles).optional(),
+      }),
+    )
+    .max(1_000),
 });
 
 /**
- * The keys that may vouch for evidence, from the file that `GREENLIGHT_TRUST` names: outside the checkout, so that who
+ * The keys that may vouch for evidence and sign releases, from the file that `GREENLIGHT_TRUST` names: outside the checkout, so that who
  * changes the code cannot add one (decision 17). None where it is not set.
  */
-export function trustedKeys(): TrustedKey[] {
-  const file = process.env.GREENLIGHT_TRUST;
+export function trustedKeys(file: string | undefined = process.env.GREENLIGHT_TRUST): SignerKey[] {
   if (!file) return [];
   const wrong = (found: string) =>
     fail(

@@ -11,6 +11,7 @@ import { blockersOf } from "../../readiness/blockers";
 import { holdCourt } from "../../readiness/court/court";
 import { readDocument, readSources } from "../../readiness/documents/read";
 import { collectEvidence } from "../../readiness/evidence/collect";
+import { appendVerdict } from "../../readiness/ledger";
 import { pathToGo } from "../../readiness/path";
 import type { Decision } from "../../readiness/report/decision";
 import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
@@ -55,6 +56,8 @@ export async function report(options: ReportOptions): Promise<number> {
   const { verdict } = decision;
   const out = options.out ?? stackDir(path.join(root, "report"), verdict.stack);
   const file = writeInto(out, verdict, rules);
+  // A history is kept where the report is the stack's own, not one for a trial somewhere else.
+  if (options.out === undefined) appendVerdict(path.join(root, "ledger"), verdict);
   await writeDecision(out, decision, languageOf(options.lang));
   const shown = path.relative(process.cwd(), out) || ".";
   return printVerdict(verdict, {

@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { fail } from "../../model/faults";
+import { keyId, payloadType, preAuthentication } from "../passport/verify";
 import type { Values } from "./imported";
 import { isObject, objects, textOf, timeOf } from "./imported";
 
@@ -23,18 +24,7 @@ export interface TrustedKey {
   publicKey: string;
 }
 
-const payloadType = "application/vnd.in-toto+json";
 export const predicateType = "https://greenlight.dev/evidence/v1";
-
-/** What DSSE signs: the type and the body, each with its length before it. */
-export const preAuthentication = (type: string, body: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body]);
-
-/** The id of a key: SHA-256 of its public part in DER, in hex. */
-export const keyId = (publicKey: string): string =>
-  createHash("sha256")
-    .update(createPublicKey(publicKey).export({ type: "spki", format: "der" }))
-    .digest("hex");
 
 /** Reads a statement about the bytes whose hash is given; one about other bytes, or with a false signature, is refused. */
 export function readStatement(value: unknown, file: string, sha256: string, trusted: readonly TrustedKey[]): Statement {
@@ -68,7 +58,7 @@ function opened(envelope: Values, file: string, trusted: readonly TrustedKey[]) 
     throw fail(file, "with a payload that is no JSON", "an in-toto statement");
   }
   if (!isObject(statement)) throw fail(file, "with a payload that is no object", "an in-toto statement");
-  const message = preAuthentication(payloadType, body);
+  const message = preAuthentication(body);
   for (const one of objects(envelope.signatures)) {
     const key = trusted.find(other => keyId(other.publicKey) === one.keyid);
     // A signature of somebody unknown says nothing; a false one of somebody known says that something is wrong.

@@ -8,7 +8,8 @@ import type { EvidenceKind } from "../../model/evidence";
 import { items } from "../../policies/items/catalogue";
 import type { Expected } from "../../readiness/evidence/judge";
 import type { TrustedKey } from "../../readiness/evidence/statement";
-import { keyId, predicateType, preAuthentication } from "../../readiness/evidence/statement";
+import { predicateType } from "../../readiness/evidence/statement";
+import { keyId, payloadType, preAuthentication } from "../../readiness/passport/verify";
 
 /** An ed25519 key that is the same in every run; good for tests and nothing else. */
 export function testKey(name: string): { trusted: TrustedKey; privateKey: KeyObject } {
@@ -47,10 +48,9 @@ export function statementOf(
   };
   if (!key) return statement;
   const body = Buffer.from(JSON.stringify(statement));
-  const type = "application/vnd.in-toto+json";
-  const sig = sign(null, preAuthentication(type, body), key.privateKey).toString("base64");
+  const sig = sign(null, preAuthentication(body), key.privateKey).toString("base64");
   return {
-    payloadType: type,
+    payloadType,
     payload: body.toString("base64"),
     signatures: [{ keyid: keyId(key.trusted.publicKey), sig }],
   };

@@ -1,0 +1,65 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { run } from "../../local/process";
+import { root } from "../../local/state";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
+import type { Envelope } from "../../readiness/passport/verify";
+import { fileDigest, verifyPassport } from "../../readiness/passport/verify";
+import { printJson } from "../output";
+import { trustedKeys } from "../trust";
+
+export interface VerifyOptions {
+  /** The trust root; otherwise `GREENLIGHT_TRUST`. */
+  keys?: string;
+  evidence?: string;
+  at?: string;
+  json?: boolean;
+}
+
+/** `greenlight verify`: whether a passport holds for this checkout, and what exactly no longer matches. */
+export async function verify(file: string, options: VerifyOptions): Promise<number> {
+  const keys = trustedKeys(options.keys ?? process.env.GREENLIGHT_TRUST);
+  if (keys.length === 0)
+    throw fail(
+      "the trust root",
+      "not named",
+      "a file of public keys",
+      "Give it with --keys or GREENLIGHT_TRUST.",
+      exitCodes.usage,
+    );
+  const nowMs = options.at === undefined ? Date.now() : Date.parse(options.at);
+  let result: ReturnType<typeof verifyPassport>;
+  try {
+    const envelope = JSON.parse(fs.readFileSync(file, "utf8")) as Envelope;
+    result = verifyPassport(envelope, keys, nowMs, name => digestOf(name, options.evidence));
+  } catch (error) {
+    throw fail(file, `unreadable (${(error as Error).message})`, "a passport of `greenlight sign`");
+  }
+  const { passport, lacking, signedBy } = result;
+  const covered = new Set(passport.subject.map(one => one.name));
+  const tracked = await run("git", ["ls-files", "-z"], { cwd: root });
+  const added = tracked.code === 0 ? tracked.stdout.split("\0").filter(name => name && !covered.has(name)) : [];
+  const tampered = [...result.tampered, ...added.map(name => `${name} is there, and nobody signed for it`)];
+  const { verdict, project, stack, expires } = passport.predicate;
+  const valid = tampered.length === 0 && lacking.length === 0;
+  const word = tampered.length > 0 ? "TAMPERED" : valid ? verdict : "NOT VALID";
+  if (options.json)
+    printJson({ schema: "greenlight.verification/1", valid, word, tampered, lacking, signedBy, ...passport.predicate });
+  else {
+    console.log(`${word}  ${project} ${stack}  ${covered.size} files covered, valid until ${expires}`);
+    for (const line of [...tampered, ...lacking]) console.log(`- ${line}`);
+    for (const { name, role } of signedBy) console.log(`signed by ${name}, ${role}`);
+    console.log(`next: ${valid ? "`greenlight up`" : "settle what is named above, and sign again"}`);
+  }
+  if (tampered.length > 0) return exitCodes.TAMPERED;
+  if (lacking.length > 0) return exitCodes.INCONCLUSIVE;
+  return verdict === "GO" ? exitCodes.GO : exitCodes.CONDITIONAL;
+}
+
+function digestOf(name: string, evidence: string | undefined): string | undefined | null {
+  const isEvidence = name.startsWith("evidence:");
+  // Evidence may lie where this machine does not see it; then only what it was is known.
+  if (isEvidence && evidence === undefined) return null;
+  return fileDigest(isEvidence ? path.join(evidence!, name.slice("evidence:".length)) : path.join(root, name));
+}

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import type { KeyObject } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { capture, run } from "../../local/process";
+import { root } from "../../local/state";
+import type { Envelope } from "../../readiness/passport/verify";
+import { openEnvelope, roles } from "../../readiness/passport/verify";
+import { testKey } from "../support/evidence";
+import { temporary } from "../support/local-stack";
+
+const pem = (key: KeyObject) => String(key.export({ type: "pkcs8", format: "pem" }));
+
+describe("a passport", function () {
+  this.timeout(300_000);
+  const dir = temporary();
+  const checkout = path.join(dir, "checkout");
+  const evidence = path.join(dir, "evidence");
+  const passport = path.join(dir, "passport.json");
+  const trust = path.join(dir, "trust.json");
+  const keys = roles.map(role => ({ role, ...testKey(`${role.split(" ")[0]!.toLowerCase()}@example.com`) }));
+  const keyFile = (index: number) => path.join(dir, `${index}.pem`);
+  const greenlight = (...args: string[]) =>
+    // Past the launcher, which would install and compile anew where a file is another.
+    run("node", ["bin/cli/greenlight.js", ...args], {
+      cwd: checkout,
+      env: { ...process.env, GREENLIGHT_TRUST: trust },
+    });
+  const git = (...args: string[]) =>
+    capture("git", ["-c", "user.name=T", "-c", "user.email=t@example.com", ...args], { cwd: checkout });
+  const verify = (...args: string[]) => greenlight("verify", passport, "--evidence", evidence, ...args);
+
+  before(async () => {
+    // A checkout of its own with the tree as it is now: what is signed is a commit.
+    await capture("git", ["clone", "--quiet", root, checkout]);
+    // Package by package: what would be emptied in here stays whole where it is.
+    fs.mkdirSync(path.join(checkout, "node_modules"));
+    for (const name of fs.readdirSync(path.join(root, "node_modules")))
+      fs.symlinkSync(path.join(root, "node_modules", name), path.join(checkout, "node_modules", name));
+    fs.cpSync(path.join(root, "bin"), path.join(checkout, "bin"), { recursive: true });
+    fs.cpSync(path.join(root, "policies", "bin"), path.join(checkout, "policies", "bin"), { recursive: true });
+    const tracked = (
+      await capture("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root })
+    )
+      .split("\0")
+      .filter(name => name && fs.existsSync(path.join(root, name)));
+    for (const name of tracked) {
+      fs.mkdirSync(path.dirname(path.join(checkout, name)), { recursive: true });
+      fs.copyFileSync(path.join(root, name), path.join(checkout, name));
+    }
+    await git("add", "-A");
+    await git("commit", "--quiet", "--allow-empty", "-m", "as it is");
+    fs.mkdirSync(evidence);
+    fs.writeFileSync(path.join(evidence, "sbom.json"), '{"bomFormat": "CycloneDX", "components": [{}]}');
+    for (const [index, key] of keys.entries()) fs.writeFileSync(keyFile(index), pem(key.privateKey));
+    fs.writeFileSync(trust, JSON.stringify({ keys: keys.map(({ role, trusted }) => ({ ...trusted, role })) }));
+  });
+  after(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+  it("is made for a verdict that allows a deployment, by a key, from a clean commit", async () => {
+    const args = ["sign", "--stack", "local", "--evidence", evidence, "--out", passport, "--key", keyFile(0)];
+    fs.writeFileSync(path.join(checkout, "stray.txt"), "x");
+    const dirty = await greenlight(...args);
+    assert.equal(dirty.code, 64, dirty.stdout);
+    assert.match(
+      dirty.stderr,
+      /the checkout is changed in 1 places \(\?\? stray\.txt\); need a commit with nothing beside it/,
+    );
+    fs.rmSync(path.join(checkout, "stray.txt"));
+    const done = await greenlight(...args);
+    assert.equal(done.code, 0, done.stdout + done.stderr);
+    assert.match(
+      done.stdout,
+      /^GO {2}local {2}signed: 1 signatures, \d+ files covered, valid until .* \(a passport holds 7 days\)/,
+    );
+    const { subject, predicate } = openEnvelope(JSON.parse(fs.readFileSync(passport, "utf8")));
+    assert.equal(predicate.verdict, "GO");
+    assert.deepEqual(predicate.authors, ["t@example.com"]);
+    for (const name of ["package-lock.json", "stacks/Pulumi.local.yaml", "policies/pack.lock", "evidence:sbom.json"])
+      assert.ok(
+        subject.some(one => one.name === name),
+        name,
+      );
+  });
+
+  it("is refused for any other verdict", async () => {
+    const done = await greenlight(
+      "sign",
+      "--stack",
+      "staging",
+      "--evidence",
+      evidence,
+      "--out",
+      path.join(dir, "no.json"),
+      "--key",
+      keyFile(0),
+    );
+    assert.equal(done.code, 30, done.stderr);
+    assert.match(done.stdout, /nothing is signed/);
+    assert.ok(!fs.existsSync(path.join(dir, "no.json")));
+  });
+
+  it("holds, takes more signatures but none twice, and says so without our code too", async () => {
+    assert.equal((await verify()).code, 0);
+    const second = await greenlight("sign", "--passport", passport, "--key", keyFile(1));
+    assert.equal(second.code, 0, second.stderr);
+    const twice = await greenlight("sign", "--passport", passport, "--key", keyFile(1));
+    assert.match(twice.stderr, /signed by this key already/);
+    const done = await verify();
+    assert.match(done.stdout, /^GO {2}greenlight local/);
+    assert.match(
+      done.stdout,
+      /signed by sre@example\.com, SRE representative\nsigned by technical@example\.com, technical lead/,
+    );
+    const alone = path.join(dir, "verify.js");
+    fs.copyFileSync(path.join(root, "bin", "verify.js"), alone);
+    const bare = await run("node", [alone, passport, trust, checkout, evidence], {
+      cwd: dir,
+      env: { PATH: process.env.PATH },
+    });
+    assert.equal(bare.code, 0, bare.stdout + bare.stderr);
+    assert.match(bare.stdout, /^GO {2}greenlight local/);
+  });
+
+  it("names every covered file of which a single byte is another, that is gone, or that was put beside", async () => {
+    const flip = async (file: string, says: RegExp) => {
+      const bytes = fs.readFileSync(file);
+      const changed = Buffer.from(bytes);
+      changed[Math.floor(changed.length / 2)]! ^= 1;
+      fs.writeFileSync(file, changed);
+      const done = await verify();
+      fs.writeFileSync(file, bytes);
+      assert.equal(done.code, 40, done.stdout + done.stderr);
+      assert.match(done.stdout, says);
+    };
+    for (const name of ["index.ts", "policies/pack.lock", "stacks/Pulumi.local.yaml", "package-lock.json"])
+      await flip(path.join(checkout, name), new RegExp(`^- ${name.replaceAll(".", "\\.")} is of SHA-256`, "m"));
+    await flip(path.join(evidence, "sbom.json"), /evidence:sbom\.json is of SHA-256/);
+    fs.renameSync(path.join(checkout, "LICENSE"), path.join(dir, "LICENSE"));
+    assert.match((await verify()).stdout, /LICENSE is gone/);
+    fs.renameSync(path.join(dir, "LICENSE"), path.join(checkout, "LICENSE"));
+    fs.writeFileSync(path.join(checkout, "more.ts"), "export {};\n");
+    await git("add", "more.ts");
+    assert.match((await verify()).stdout, /more\.ts is there, and nobody signed for it/);
+    await git("rm", "--quiet", "--force", "more.ts");
+  });
+
+  it("shows a forged verdict, a stranger's signature, an expiry and a missing signature for what they are", async () => {
+    const original = fs.readFileSync(passport, "utf8");
+    const change = async (edit: (envelope: Envelope) => void, code: number, says: RegExp, ...args: string[]) => {
+      const envelope = JSON.parse(original) as Envelope;
+      edit(envelope);
+      fs.writeFileSync(passport, JSON.stringify(envelope));
+      const done = await verify(...args);
+      fs.writeFileSync(passport, original);
+      assert.equal(done.code, code, done.stdout + done.stderr);
+      assert.match(done.stdout, says);
+    };
+    const rewrite = (edit: (text: string) => string) => (envelope: Envelope) => {
+      envelope.payload = Buffer.from(edit(Buffer.from(envelope.payload, "base64").toString("utf8"))).toString("base64");
+    };
+    await change(
+      rewrite(text => text.replace('"tier":"local"', '"tier":"stage"')),
+      40,
+      /the signature of sre@example\.com does not fit/,
+    );
+    await change(envelope => (envelope.signatures = []), 30, /nobody signed it/);
+    await change(
+      envelope => (envelope.signatures[0]!.keyid = "0".repeat(64)),
+      30,
+      /by key 000000000000, which nobody here knows/,
+    );
+    await change(() => {}, 30, /it expired at .*: a passport holds 7 days/, "--at", "2036-01-01T00:00:00Z");
+  });
+});
