@@ -22,6 +22,7 @@ import { sabotageCommand } from "./commands/sabotage";
 import type { SignOptions } from "./commands/sign";
 import { sign } from "./commands/sign";
 import { verify } from "./commands/verify";
+import { whyStale } from "./commands/why-stale";
 import { waive } from "./commands/waive";
 import { up } from "./commands/up";
 
@@ -131,6 +132,15 @@ program
   .option("--cwd <dir>", "the project's folder; otherwise this checkout")
   .option(...json)
   .action(runs((options: PathOptions) => showPath(options)));
+program
+  .command("why-stale")
+  .description("what evidence is old, because of its age or of what changed since, and when the rest will be")
+  .option("--stack <name>", "the stack; otherwise local, or the only one")
+  .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>")
+  .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
+  .option("--cwd <dir>", "the project's folder; otherwise this checkout")
+  .option(...json)
+  .action(runs((options: ReportOptions) => whyStale(options)));
 program
   .command("sign")
   .description("make a passport for a verdict that allows a deployment, or add a signature to one")

@@ -18,6 +18,8 @@ export const registerSchema = z.strictObject({
         milestone: text.optional(),
         /** Name of the key in the trust root that has to vouch for it; production counts nothing else. */
         producer: text.optional(),
+        /** Files and folders of the checkout that it exercises: when one changes, it is old. */
+        covers: z.array(text).max(100).optional(),
         /** Hours a repair takes, at least and at most. */
         estimateHours: z
           .tuple([z.number().min(0), z.number().max(2_000)])

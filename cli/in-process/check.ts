@@ -21,6 +21,7 @@ import type { Evidence } from "../../readiness/evidence/imported";
 import type { Expected } from "../../readiness/evidence/judge";
 import type { RunEvidence } from "../../readiness/evidence/run";
 import { computeVerdict } from "../../readiness/verdict";
+import { changedSince } from "../changes";
 import type { Project } from "../project";
 import type { Manifest } from "./manifests";
 import { readManifests } from "./manifests";
@@ -87,7 +88,7 @@ export async function checkProgram(
     source: "in-process",
     simulated: [noEngine],
     waivers,
-    ...(gathered ? withEvidence(gathered, stack, tier) : {}),
+    ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir }) : {}),
   });
 }
 
@@ -99,8 +100,11 @@ export interface Gathered {
   contradictions: readonly Contradiction[];
 }
 
-const withEvidence = ({ collected, nowMs, register, contradictions }: Gathered, stack: string, tier: Tier) => ({
-  evidence: { collected, setting: { stack, tier, nowMs, register } },
+const withEvidence = (
+  { collected, nowMs, register, contradictions }: Gathered,
+  { stack, tier, dir }: { stack: string; tier: Tier; dir: string },
+) => ({
+  evidence: { collected, setting: { stack, tier, nowMs, register, changedSince: changedSince(dir) } },
   contradictions: contradictions.filter(one => one.severity === "high").length,
 });
 

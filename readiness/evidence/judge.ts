@@ -14,6 +14,8 @@ export interface Expected {
   milestone?: string | undefined;
   /** The key that has to vouch for it on production, by its name in the trust root. */
   producer?: string | undefined;
+  /** Files and folders of the checkout that it exercised: when one of them changes, it is old. */
+  covers?: readonly string[] | undefined;
 }
 
 export interface Setting {
@@ -21,6 +23,8 @@ export interface Setting {
   tier: Tier;
   nowMs: number;
   register: readonly Expected[];
+  /** Files that are others now than at a commit; undefined for a commit that is not known. */
+  changedSince?: (commit: string) => readonly string[] | undefined;
 }
 
 /** What one need of an item came to. */
@@ -96,6 +100,8 @@ function standingOf(one: Imported, freshDays: number, setting: Setting): Omit<Ju
   const days = Math.floor((setting.nowMs - one.endedMs) / dayMs);
   if (setting.nowMs - one.endedMs > freshDays * dayMs)
     return { state: "stale", reason: `it is ${days} days old; it counts for ${freshDays}` };
+  const changed = changeOf(one, setting);
+  if (changed) return changed;
   const database = one.facts.databaseAt;
   if (database !== undefined && one.endedMs - database > limits[setting.tier].scannerDatabaseMs)
     return { state: "stale", reason: "the scanner's database was more than a day old" };
@@ -106,6 +112,17 @@ function standingOf(one: Imported, freshDays: number, setting: Setting): Omit<Ju
   if (one.producer !== expected) return cannotTell(`${one.producer} signed for it, not ${expected}`);
   if (one.environment === undefined) return cannotTell("nothing says where it was gathered");
   return undefined;
+}
+
+/** Whether something that a file covers changed since the commit it was gathered at, where the register says what it covers. */
+function changeOf(one: Imported, { register, changedSince }: Setting): Omit<Judged, "inspected"> | undefined {
+  const covers = register.find(other => other.kind === one.kind)?.covers;
+  if (!covers || covers.length === 0 || !changedSince) return undefined;
+  if (one.commit === undefined) return { state: "unverifiable", reason: "nothing says of which commit it is" };
+  const changed = changedSince(one.commit);
+  if (!changed) return { state: "unverifiable", reason: `its commit ${one.commit.slice(0, 12)} is not known here` };
+  const hit = changed.find(file => covers.some(cover => file === cover || file.startsWith(`${cover.replace(/\/$/, "")}/`)));
+  return hit === undefined ? undefined : { state: "stale", reason: `${hit}, which it covers, changed since ${one.commit.slice(0, 12)}` };
 }
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;

@@ -139,6 +139,35 @@ describe("a verdict with evidence", () => {
     });
   });
 
+  it("gets stale exactly when something it covers changes", () =>
+    inFolder(dir => {
+      const files = soundFiles();
+      const restore = files["restore.json"] as { subject: { commit?: string } };
+      restore.subject.commit = "7f3e91c";
+      writeSet(dir, files);
+      const covering = (covers: string[], changed: string[] | undefined) =>
+        computeVerdict(run("production"), {
+          ...{ rules, items, source: "preview", simulated: [] },
+          evidence: {
+            collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+            setting: {
+              ...{ stack: "production", tier: "production", nowMs: moment },
+              register: register.map(one => (one.kind === "restore drill" ? { ...one, covers } : one)),
+              changedSince: commit => (commit === "7f3e91c" ? changed : undefined),
+            },
+          },
+        });
+      assert.equal(covering(["components/data"], ["docs/a.md", "components/database.ts"]).verdict, "GO");
+      const stale = covering(["components/data/"], ["docs/a.md", "components/data/redis.ts"]);
+      assert.equal(stale.verdict, "INCONCLUSIVE");
+      assert.match(
+        reasons(stale),
+        /restore drill: components\/data\/redis\.ts, which it covers, changed since 7f3e91c/,
+      );
+      assert.doesNotMatch(reasons(stale), /(load|API) test: .*changed since/);
+      assert.match(reasons(covering(["components"], undefined)), /its commit 7f3e91c is not known here/);
+    }));
+
   it("lets a newer run stand in for an older one, but not a simulated, an unsigned or an empty one", () => {
     const again = (content: unknown, unsigned: string[] = []) =>
       verdictOfSet(files => {
