@@ -66,8 +66,9 @@ type Report = (violation: {
 
 function publish(results: RuleResult[], report: ReportViolation): void {
   const current = run();
+  // All results of a resource at once: opening the file for each of them would take longer than judging.
+  if (results.length > 0) current.file.write(...results.map(result => ({ line: "result" as const, ...result })));
   for (const result of results) {
-    current.file.write({ line: "result", ...result });
     if (isBlocking(result)) current.blocking++;
     const rule = rules.find(one => one.id === result.rule)!;
     for (const { message, urn, severity } of result.findings)

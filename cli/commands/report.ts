@@ -41,7 +41,7 @@ export interface ReportOptions {
 export async function decide(options: ReportOptions): Promise<Decision> {
   const project = readProject(options.cwd ?? root);
   const { stack, config } = stackOf(project, options.stack);
-  const evidence = options.evidence ?? path.join(root, "evidence", stack);
+  const evidence = options.evidence ?? path.join(root, "evidence", stack, "gathered");
   const nowMs = momentOf(options.at);
   const register = readRegister(registerFile(project.stackDir, stack));
   const collected = collectEvidence(evidence, trustedKeys());

@@ -16,12 +16,13 @@ export const stackDir = (dir: string, stack: string): string =>
 
 export interface EvidenceFile {
   file: string;
-  write(line: Exclude<EvidenceLine, { line: "close" }>): void;
+  /** Writes lines, all of them at once. */
+  write(...lines: Exclude<EvidenceLine, { line: "close" }>[]): void;
   /** Writes the closing line, with the digest of all lines before it. */
   close(line: Omit<Extract<EvidenceLine, { line: "close" }>, "digest">): void;
 }
 
-/** A new evidence file; every line is on the disk when `write` returns. */
+/** A new evidence file; what was written is on the disk when `write` returns. */
 export function openEvidence(dir: string, stack: string, name: string): EvidenceFile {
   const folder = stackDir(dir, stack);
   fs.mkdirSync(folder, { recursive: true });
@@ -29,15 +30,15 @@ export function openEvidence(dir: string, stack: string, name: string): Evidence
   const file = path.join(folder, `${name}.jsonl`);
   const hash = createHash("sha256");
   fs.writeFileSync(file, "");
-  const append = (line: EvidenceLine) => {
-    const text = `${JSON.stringify(line)}\n`;
+  const append = (lines: readonly EvidenceLine[]) => {
+    const text = lines.map(line => `${JSON.stringify(line)}\n`).join("");
     fs.appendFileSync(file, text);
     return text;
   };
   return {
     file,
-    write: line => void hash.update(append(line)),
-    close: line => void append({ ...line, digest: hash.digest("hex") }),
+    write: (...lines) => void hash.update(append(lines)),
+    close: line => void append([{ ...line, digest: hash.digest("hex") }]),
   };
 }
 
