@@ -163,13 +163,18 @@ export const register: Expected[] = [...new Set(items.flatMap(item => item.evide
 );
 
 /** Writes a set; each file with a statement of the CI's key, unless it is left unsigned. */
-export function writeSet(dir: string, files: Record<string, unknown>, unsigned: readonly string[] = []): string {
+export function writeSet(
+  dir: string,
+  files: Record<string, unknown>,
+  unsigned: readonly string[] = [],
+  nowMs: number = moment,
+): string {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(dir, name);
     fs.writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
     const statement = statementOf(
       file,
-      { environment: "production", ended: iso(moment - hour) },
+      { environment: "production", ended: iso(nowMs - hour) },
       unsigned.includes(name) ? undefined : name.startsWith("attestation") ? adaKey : ciKey,
     );
     // What the tool itself says of time and place stands; a statement adds what it leaves open.
