@@ -21,6 +21,16 @@ export interface Finding {
   line?: number;
 }
 
+/** A number that a design can attain at best, worked out by a rule (decision 14). */
+export interface Observation {
+  what: "RPO" | "RTO";
+  /** What it is about, such as `data/postgres`. */
+  of: string;
+  /** What the design can attain, and what is asked, both in minutes. */
+  provable: number;
+  declared: number;
+}
+
 /** What one rule says of one resource. */
 export interface RuleResult {
   rule: string;
@@ -31,6 +41,7 @@ export interface RuleResult {
   findings: Finding[];
   /** Why it does not apply, where that is so. */
   reason?: string;
+  observations?: Observation[];
 }
 
 /** `<resource> <path> is <found>; need <needed>.` then the fix, then the rule. */

@@ -69,6 +69,22 @@ export const verdictSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** What is declared, what the design can attain, and what was measured, side by side (decision 14); times in minutes. */
+  promises: z
+    .array(
+      z.strictObject({
+        /** `RPO`, `P95`. */
+        what: z.string(),
+        /** A store or a service; "" for the stack as a whole. */
+        of: z.string(),
+        unit: z.enum(["min", "ms", "%"]),
+        declared: z.number(),
+        provable: z.number().optional(),
+        measured: z.number().optional(),
+        state: outcome,
+      }),
+    )
+    .optional(),
   /** Every file of evidence that was read, where evidence was judged. */
   evidence: z
     .array(

@@ -11,6 +11,7 @@ import { undecidedPart } from "../policies/items/item";
 import type { Evidence } from "./evidence/imported";
 import type { Setting } from "./evidence/judge";
 import { judgeNeeds } from "./evidence/judge";
+import { promisesOf } from "./promises";
 import type { RunEvidence } from "./evidence/run";
 import { applyWaivers } from "./waivers";
 
@@ -81,6 +82,7 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     ) as Record<Outcome, number>,
     items,
     ...(basis.evidence ? evidencePart(basis.evidence, basis.items, items) : {}),
+    ...(basis.evidence ? { promises: promisesOf(run.results, basis.evidence.collected, tier) } : {}),
     rules,
     findings,
   };

@@ -1,5 +1,5 @@
 import { sha256, canonicalJson } from "../../model/canonical";
-import type { Finding, RuleResult } from "../../model/finding";
+import type { Finding, Observation, RuleResult } from "../../model/finding";
 import { findingMessage } from "../../model/finding";
 import { worstOutcome } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
@@ -29,7 +29,7 @@ export function judge(
   graph: Graph = toGraph([]),
 ): RuleResult | undefined {
   const rule = anyRule as unknown as Rule<unknown, unknown>;
-  const results: { outcome: RuleResult["state"]; findings: Finding[]; reason?: string }[] = [];
+  const results: Judged[] = [];
   let subjects: Subject<unknown>[];
   try {
     subjects = rule.subjects(resource);
@@ -57,12 +57,21 @@ export function judge(
     inspected,
     findings: results.flatMap(result => result.findings),
     reason,
+    ...(rule.observe ? { observations: results.flatMap(result => result.observations ?? []) } : {}),
   };
 }
 
-function judgeSubject(rule: Rule<unknown, unknown>, subject: Subject<unknown>, context: Context<unknown>) {
+interface Judged {
+  outcome: RuleResult["state"];
+  findings: Finding[];
+  reason?: string;
+  observations?: Observation[];
+}
+
+function judgeSubject(rule: Rule<unknown, unknown>, subject: Subject<unknown>, context: Context<unknown>): Judged {
   try {
-    const judgement: Judgement = rule.check(subject.read(), context, subject);
+    const value = subject.read();
+    const judgement: Judgement = rule.check(value, context, subject);
     if ("unverifiable" in judgement) {
       const { unverifiable: found, needed } = judgement;
       const part = { state: "unverifiable" as const, path: subject.path, found, needed, fix: rule.fix };
@@ -71,7 +80,8 @@ function judgeSubject(rule: Rule<unknown, unknown>, subject: Subject<unknown>, c
     if ("notApplicable" in judgement)
       return { outcome: "not applicable" as const, findings: [], reason: judgement.notApplicable };
     const findings = judgement.map(violation => toFinding(rule, subject, violation));
-    return { outcome: findings.length > 0 ? ("not met" as const) : ("met" as const), findings };
+    const seen = rule.observe ? { observations: rule.observe(value, context) } : {};
+    return { outcome: findings.length > 0 ? ("not met" as const) : ("met" as const), findings, ...seen };
   } catch (error) {
     const finding =
       error instanceof UnknownRead

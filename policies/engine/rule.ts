@@ -1,3 +1,4 @@
+import type { Observation } from "../../model/finding";
 import type { Severity } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
 import type { Demand } from "./demand";
@@ -88,6 +89,8 @@ export interface Rule<T = never, P = undefined> {
   showable?: string[];
   subjects: (resource: Resource) => Subject<T>[];
   check: (value: T, context: Context<P>, subject: Subject<T>) => Judgement;
+  /** Numbers worked out on the way, for reports: asked only of what could be read. */
+  observe?: (value: T, context: Context<P>) => Observation[];
   /**
    * How a sound system is weakened so that this rule must say so, where dropping, zeroing or flipping what it reads
    * would not do: the whole system afterwards, for the subject given. Demands need none; theirs follow from the clauses.

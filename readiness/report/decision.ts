@@ -16,6 +16,11 @@ export interface Decision {
 
 const row = (...cells: (string | number)[]): string => `| ${cells.map(cell => escape(String(cell))).join(" | ")} |`;
 const table = (head: string[], rows: string[]): string[] => [row(...head), `|${"---|".repeat(head.length)}`, ...rows, ""];
+/** What is declared, provable and measured, with its unit; a dash where nothing is known. */
+export const amounts = (one: NonNullable<Verdict["promises"]>[number]): [string, string, string] => {
+  const shown = (value: number | undefined) => (value === undefined ? "–" : `${value} ${one.unit}`);
+  return [shown(one.declared), shown(one.provable), shown(one.measured)];
+};
 const hours = ([least, most]: Blocker["hours"]): string => (least === most ? `${least} h` : `${least}–${most} h`);
 /** A slot by the clock, counted from the moment the verdict was made. */
 function clock({ at }: Verdict, { start, end }: Slot): string {
@@ -201,6 +206,12 @@ export function summaryMarkdown({ verdict, blockers, contradictions }: Decision)
     ),
     `${sum} of ${scores.length * 10} points. They inform; gates decide.`,
     "",
+    "## Declared, provable, measured",
+    "",
+    ...table(
+      ["Promise", "Of", "Declared", "Provable by the design", "Measured", "State"],
+      (verdict.promises ?? []).map(one => row(one.what, one.of || "the stack", ...amounts(one), one.state)),
+    ),
     "## Risks",
     "",
     ...table(

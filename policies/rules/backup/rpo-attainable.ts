@@ -2,12 +2,24 @@ import { durationMinutes } from "../../../model/cadence";
 import { provableRpoMinutes } from "../../../model/recovery";
 import { notKnown } from "../../engine/example";
 import { store, storeWithout } from "../../engine/example-stores";
+import type { Graph } from "../../engine/graph";
 import { defineRule } from "../../engine/rule";
 import type { Store } from "../../engine/stores";
-import { backupsOf, logTimeout, stores } from "../../engine/stores";
+import { backupsOf, logTimeout, storeName, stores } from "../../engine/stores";
 
 /** How long one backup may take that is made now and then, in minutes; what is written meanwhile is in the next. */
 const backupMinutes = 10;
+
+/** The most that can be lost of a store, in minutes of writing, by its schedules and its log. */
+function provableMinutes(value: Store, graph: Graph): number | undefined {
+  const timeout = logTimeout(value, graph);
+  const logMinutes = timeout === undefined ? undefined : durationMinutes(timeout);
+  return provableRpoMinutes({
+    schedules: backupsOf(value, graph).map(one => one.schedule),
+    backupMinutes,
+    ...(logMinutes === undefined ? {} : { logMinutes }),
+  });
+}
 
 export const rpoAttainable = defineRule<Store, { minutes: number }>({
   id: "GL-BAK-02",
@@ -23,15 +35,12 @@ export const rpoAttainable = defineRule<Store, { minutes: number }>({
   inspects: "store",
   subjects: stores,
   params: { local: { minutes: 60 }, staging: { minutes: 60 }, production: { minutes: 60 } },
+  observe: (value, { graph, params }) => {
+    const provable = provableMinutes(value, graph);
+    return provable === undefined ? [] : [{ what: "RPO", of: storeName(value), provable, declared: params.minutes }];
+  },
   check: (value, { graph, params }) => {
-    const backups = backupsOf(value, graph);
-    const timeout = logTimeout(value, graph);
-    const logMinutes = timeout === undefined ? undefined : durationMinutes(timeout);
-    const provable = provableRpoMinutes({
-      schedules: backups.map(one => one.schedule),
-      backupMinutes,
-      ...(logMinutes === undefined ? {} : { logMinutes }),
-    });
+    const provable = provableMinutes(value, graph);
     if (provable === undefined)
       return [
         {

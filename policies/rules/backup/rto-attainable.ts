@@ -5,11 +5,17 @@ import { applyEdits } from "../../engine/example";
 import { store } from "../../engine/example-stores";
 import { defineRule } from "../../engine/rule";
 import type { Store } from "../../engine/stores";
-import { sizeOf, storesOf } from "../../engine/stores";
+import { sizeOf, storeName, storesOf } from "../../engine/stores";
 
 /** MiB a second that come back from an object store, and minutes for noticing, deciding, starting and checking. */
 const restoreRate = 100;
 const fixedMinutes = 45;
+
+/** Minutes a store of a size takes to come back; a day of the log is replayed at ten times the speed it was written at. */
+const restoreMinutes = (size: string): number | undefined =>
+  parseQuantity(size) === undefined
+    ? undefined
+    : provableRtoMinutes({ size, restoreRate, fixedMinutes, replay: { minutes: 1_440, speedUp: 10 } });
 
 export const rtoAttainable = defineRule<Store, { minutes: number }>({
   id: "GL-BAK-08",
@@ -25,12 +31,16 @@ export const rtoAttainable = defineRule<Store, { minutes: number }>({
   inspects: "store",
   subjects: storesOf("postgres", "mongodb", "volumes"),
   params: { local: { minutes: 240 }, staging: { minutes: 240 }, production: { minutes: 240 } },
+  observe: (value, { params }) => {
+    const size = sizeOf(value);
+    const provable = size === undefined ? undefined : restoreMinutes(size);
+    return provable === undefined ? [] : [{ what: "RTO", of: storeName(value), provable, declared: params.minutes }];
+  },
   check: (value, { params }) => {
     const size = sizeOf(value);
-    if (size === undefined || parseQuantity(size) === undefined)
+    const minutes = size === undefined ? undefined : restoreMinutes(size);
+    if (minutes === undefined)
       return [{ path: "", found: "of a size that is not said", needed: "one that can be restored in time" }];
-    // A day of the log is replayed at ten times the speed it was written at.
-    const minutes = provableRtoMinutes({ size, restoreRate, fixedMinutes, replay: { minutes: 1_440, speedUp: 10 } })!;
     return minutes <= params.minutes
       ? []
       : [

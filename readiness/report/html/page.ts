@@ -9,6 +9,7 @@ import type { Blocker } from "../../blockers";
 import { pathToGo } from "../../path";
 import { validUntil } from "../../valid-until";
 import type { Decision } from "../decision";
+import { amounts } from "../decision";
 import type { Measurement } from "./charts";
 import { dimensionChart, limitChart, riskChart, roadChart } from "./charts";
 import type { Labels, Language } from "./labels";
@@ -130,6 +131,7 @@ function sections(decision: Decision, l: Labels): string[] {
       : []),
     section("risks", l.risks, chart(l.risks, riskChart(blockers, { likelihood: l.likelihood, impact: l.impact }))),
     section("items", l.items, waffle(verdict), filter("items", l), itemTable(verdict, l)),
+    ...(verdict.promises ? [section("promises", l.promises, promiseTable(verdict.promises, l))] : []),
     ...(measured.length > 0 ? [section("measured", l.measured, chart(l.measured, limitChart(measured)))] : []),
     section("rules", l.rules, `<p>${outcomes.map(state => `${verdict.counts[state]} ${state}`).join(", ")}</p>`, filter("rules", l), ruleTable(verdict, l)),
     ...(open.length > 0 ? [section("findings", l.findings, findingTable(open, l.findings))] : []),
@@ -171,6 +173,13 @@ const itemTable = (verdict: Verdict, l: Labels): string =>
     verdict.items.map(
       item => `<tr id="${item.id}">${cells(item.id, item.title)}${stateCell(item.state)}${cells(item.reason, item.inspected)}</tr>`,
     ),
+  );
+
+const promiseTable = (promises: NonNullable<Verdict["promises"]>, l: Labels): string =>
+  table(
+    l.promises,
+    ["promise", "of", "declared", "provable", "measured", "state"],
+    promises.map(one => `<tr>${cells(one.what, one.of, ...amounts(one))}${stateCell(one.state)}</tr>`),
   );
 
 const ruleTable = (verdict: Verdict, l: Labels): string =>

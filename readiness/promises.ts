@@ -1,0 +1,66 @@
+import type { RuleResult } from "../model/finding";
+import { limits } from "../model/limits";
+import type { Outcome } from "../model/outcome";
+import type { Tier } from "../model/tier";
+import type { Verdict } from "../model/verdict";
+import type { Evidence, FactName, Imported } from "./evidence/imported";
+
+export type Promised = NonNullable<Verdict["promises"]>[number];
+
+/**
+ * Declared, provable and measured beside each other: what rules worked out of the design, and what evidence measured.
+ * Measured is the worst of what counts as measured; what is simulated or rehearsed is no measurement.
+ */
+export function promisesOf(results: readonly RuleResult[], evidence: Evidence | undefined, tier: Tier): Promised[] {
+  const measured = (name: FactName, per: number): number | undefined => {
+    const values = (evidence?.imported ?? []).flatMap(one => {
+      const value = isMeasured(one) ? one.facts[name] : undefined;
+      return typeof value === "number" && value >= 0 ? [value / per] : [];
+    });
+    return values.length > 0 ? rounded(Math.max(...values)) : undefined;
+  };
+  const limit = limits[tier];
+  const rows: Omit<Promised, "state">[] = results
+    .flatMap(result => result.observations ?? [])
+    .map(({ what, of, provable, declared }) => ({
+      ...{ what, of, unit: "min" as const, declared, provable: rounded(provable) },
+      ...withMeasured(measured(what === "RPO" ? "rpoMs" : "rtoMs", 60_000)),
+    }));
+  rows.push(
+    {
+      what: "rollback",
+      of: "",
+      unit: "min",
+      declared: limit.rollbackMs / 60_000,
+      ...withMeasured(measured("rollbackMs", 60_000)),
+    },
+    { what: "P95", of: "", unit: "ms", declared: limit.p95Ms, ...withMeasured(measured("p95Ms", 1)) },
+    { what: "error rate", of: "", unit: "%", declared: limit.errorRate * 100, ...withMeasured(errorRate(evidence)) },
+  );
+  return rows
+    .map(row => ({ ...row, state: stateOf(row) }))
+    .sort((a, b) => (`${a.what} ${a.of}` < `${b.what} ${b.of}` ? -1 : 1));
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+const withMeasured = (value: number | undefined): { measured?: number } =>
+  value === undefined ? {} : { measured: value };
+
+/** Stress tests look for what breaks: their numbers are no promise. */
+const isMeasured = (one: Imported): boolean => one.simulated === undefined && one.kind !== "stress test";
+
+function errorRate(evidence: Evidence | undefined): number | undefined {
+  const rates = (evidence?.imported ?? []).flatMap(one => {
+    const { total, failed } = one.facts;
+    return one.kind === "load test" && isMeasured(one) && total && failed !== undefined ? [(failed / total) * 100] : [];
+  });
+  return rates.length > 0 ? rounded(Math.max(...rates)) : undefined;
+}
+
+/** A promise is kept where what was measured keeps it; where nothing was, the design alone does not prove it. */
+function stateOf({ declared, provable, measured }: Omit<Promised, "state">): Outcome {
+  // Limits are to be stayed below; a design that can just keep one is within it.
+  if ((provable !== undefined && provable > declared) || (measured !== undefined && measured >= declared))
+    return "not met";
+  return measured === undefined ? "unverifiable" : "met";
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { applyEdits } from "../../policies/engine/example";
+import { store } from "../../policies/engine/example-stores";
+import { rules } from "../../policies/rules/catalogue";
+import { collectEvidence } from "../../readiness/evidence/collect";
+import { promisesOf } from "../../readiness/promises";
+import { adaKey, ciKey, envelopeOf, inFolder, soundFiles, writeSet } from "../support/evidence";
+import { judgeAll } from "../support/resources";
+
+const given = applyEdits(store("postgres"), [["Cluster", "spec.storage", { size: "10Gi" }]]);
+const observed = ["GL-BAK-02", "GL-BAK-08"].flatMap(id =>
+  judgeAll(
+    rules.find(rule => rule.id === id)!,
+    given,
+  ),
+);
+
+const shown = (change: (files: Record<string, unknown>) => void = () => {}) =>
+  inFolder(dir => {
+    const files = soundFiles();
+    change(files);
+    writeSet(dir, files);
+    return promisesOf(observed, collectEvidence(dir, [ciKey.trusted, adaKey.trusted]), "production").map(
+      one => `${one.what} ${one.of} ${one.declared} ${one.provable ?? "-"} ${one.measured ?? "-"} ${one.state}`,
+    );
+  });
+
+describe("declared, provable, measured", () => {
+  it("stand beside each other: the design's from the rules, the rest from what was measured for real", () =>
+    assert.deepEqual(shown(), [
+      "P95  500 - 240 met",
+      "RPO shop/db 60 5 2 met",
+      "RTO shop/db 240 190.71 30 met",
+      "error rate  0.5 - 0.05 met",
+      "rollback  10 - 3.53 met",
+    ]));
+
+  it("takes no rehearsal and no stress test for a measurement, and a limit that is reached for broken", () => {
+    const rehearsed = { environment: { name: "production", kind: "processes" } };
+    const rows = shown(files => {
+      files["restore.json"] = envelopeOf("restore drill", { succeeded: true, rtoMs: 1, rpoMs: 1 }, rehearsed);
+      files["rollback.json"] = envelopeOf("rollback drill", { succeeded: true, rollbackMs: 600_000 });
+    });
+    assert.ok(rows.includes("RPO shop/db 60 5 - unverifiable"), rows.join("\n"));
+    assert.ok(rows.includes("rollback  10 - 10 not met"), rows.join("\n"));
+    assert.ok(rows.includes("P95  500 - 240 met"), "the stress test's 900 ms are no promise");
+  });
+
+  it("without evidence says what the design can do, and that nobody measured it", () =>
+    assert.deepEqual(
+      promisesOf(observed, undefined, "production").map(one => one.state),
+      ["unverifiable", "unverifiable", "unverifiable", "unverifiable", "unverifiable"],
+    ));
+});
