@@ -68,7 +68,7 @@ async function build() {
     sourcemap: "linked",
   });
   // What an auditor runs needs nothing but this file and node.
-  await esbuild({ ...common, entryPoints: ["readiness/passport/verify-main.ts"], outfile: verifier, bundle: true });
+  await esbuild({ ...common, entryPoints: ["readiness/verify-main.ts"], outfile: verifier, bundle: true });
   // The pack is one file so that one hash (policies/pack.lock) says exactly which rules run.
   await esbuild({
     ...common,

@@ -4,8 +4,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
-import type { SignerKey } from "../readiness/passport/verify";
-import { roles } from "../readiness/passport/verify";
+import type { SignerKey } from "../policies/passport";
+import { roles } from "../policies/passport";
 
 const schema = z.strictObject({
   keys: z

@@ -7,7 +7,9 @@ import { canonicalJson, sha256 } from "../model/canonical";
 import { withoutStack } from "../model/faults";
 import { evidenceDir } from "./engine/evidence-file";
 import type { Answer, Receipt } from "./engine/seal";
-import { targetTier } from "./engine/target";
+import { judgedTier, targetTier } from "./engine/target";
+import { passportFaults } from "./passport";
+import { programDigest, programFiles } from "./program";
 import { answerOf, leaveChallenge, readJson, receiptFile, receiptMs, sealType } from "./engine/seal";
 
 /**
@@ -48,7 +50,9 @@ export async function guard(): Promise<{ admission: AdmissionPolicy[] }> {
   const lock = checkPack();
   const fingerprint = fingerprintOf(lock);
   const [dir, stack] = [evidenceDir(policiesDir), pulumi.getStack()];
-  const receipt = pulumi.runtime.isDryRun() ? undefined : checkReceipt(dir, stack, fingerprint);
+  const isUpdate = !pulumi.runtime.isDryRun();
+  if (isUpdate) checkPassport(lock);
+  const receipt = isUpdate ? checkReceipt(dir, stack, fingerprint) : undefined;
   await shakeHands(dir, stack, fingerprint, lock);
   // Used up: the next update needs a preview of its own.
   if (receipt) fs.rmSync(receipt, { force: true });
@@ -86,29 +90,32 @@ const hashOf = (file: string): string | undefined => (fs.existsSync(file) ? sha2
 
 /** One word for what is about to be deployed and where: program, config, pack, target. Any change changes it. */
 function fingerprintOf(lock: PackLock): string {
-  const files = ["index.js", "components", "stacks", "model", "policies/guard.js"].flatMap(name =>
-    filesBelow(path.join(root, "bin", name)),
-  );
-  const program = files.map(file => [path.relative(root, file), hashOf(file)]);
   return sha256(
     canonicalJson({
       project: pulumi.getProject(),
       stack: pulumi.getStack(),
       target: targetTier(),
       lock,
-      program,
+      program: programFiles(root),
       config: pulumi.runtime.allConfig(),
     }),
   );
 }
 
-function filesBelow(place: string): string[] {
-  if (!fs.statSync(place).isDirectory()) return [place];
-  return fs
-    .readdirSync(place, { recursive: true, encoding: "utf8" })
-    .filter(name => /\.js(on)?$/.test(name))
-    .sort()
-    .map(name => path.join(place, name));
+/** Above tier local an update needs what people signed for, and it has to be what they signed. */
+function checkPassport({ bundle }: PackLock): void {
+  const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier());
+  const faults = passportFaults({
+    project,
+    stack,
+    tier,
+    pack: bundle,
+    program: programDigest(root),
+    root,
+    nowMs: Date.now(),
+  });
+  if (faults.length > 0) throw refuse(`no passport allows this update: ${faults.slice(0, 20).join("; ")}.`);
 }
 
 /** An update needs a preview of the same fingerprint that found nothing blocking. Gives the receipt's file. */

@@ -14,6 +14,8 @@ import { answerChallenges, leaveReceipt, readJson, receiptFile, sealType } from 
 import type { Session } from "./engine/session";
 import { countTypes, isBlocking, openSession } from "./engine/session";
 import { judgedTier, targetTier } from "./engine/target";
+import { passportFaults } from "./passport";
+import { programDigest } from "./program";
 import { rules } from "./rules/catalogue";
 
 /**
@@ -117,7 +119,23 @@ new PolicyPack("greenlight", {
           const nonces = answerChallenges(dir, current.session.subject.stack, fingerprint, bundle);
           current.file.write({ line: "seal", fingerprint, nonces });
           const receipt = readJson<Receipt>(receiptFile(dir, current.session.subject.stack, fingerprint));
-          if (current.session.subject.phase === "update") current.judged = receipt?.judged ?? {};
+          if (current.session.subject.phase === "update") {
+            current.judged = receipt?.judged ?? {};
+            const { project, stack, tier } = current.session.subject;
+            const root = path.resolve(__dirname, "..", "..");
+            // The program asks the same: who edits one of the two still meets the other.
+            const program = programDigest(root);
+            for (const fault of passportFaults({
+              project,
+              stack,
+              tier,
+              pack: bundle,
+              program,
+              root,
+              nowMs: Date.now(),
+            }))
+              report(`No passport allows this update: ${fault}.`);
+          }
         } else bind(current, args, report);
         publish(current.session.onResource(args.urn, args.type, args.props), report);
       },

@@ -9,15 +9,9 @@ import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { items } from "../../policies/items/catalogue";
 import { headOf } from "../../readiness/ledger";
-import type { Envelope, Passport } from "../../readiness/passport/verify";
-import {
-  fileDigest,
-  keyId,
-  openEnvelope,
-  preAuthentication,
-  seal,
-  verifyPassport,
-} from "../../readiness/passport/verify";
+import type { Envelope, Passport } from "../../policies/passport";
+import { fileDigest, keyId, openEnvelope, preAuthentication, seal, verifyPassport } from "../../policies/passport";
+import { programDigest } from "../../policies/program";
 import { validUntil } from "../../readiness/valid-until";
 import { printJson, printVerdict } from "../output";
 import { trustedKeys } from "../trust";
@@ -74,6 +68,7 @@ export async function sign(options: SignOptions): Promise<number> {
         ...{ commit: commit.id, authors: commit.authors },
         items: Object.fromEntries(verdict.items.map(item => [item.id, item.state])),
         digests: {
+          program: programDigest(root),
           catalogue: verdict.basis.catalogue,
           pack: verdict.basis.pack,
           verdict: sha256(canonicalJson(verdict)),

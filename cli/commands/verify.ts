@@ -4,8 +4,8 @@ import { run } from "../../local/process";
 import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
-import type { Envelope } from "../../readiness/passport/verify";
-import { fileDigest, verifyPassport } from "../../readiness/passport/verify";
+import type { Envelope } from "../../policies/passport";
+import { fileDigest, verifyPassport } from "../../policies/passport";
 import { printJson } from "../output";
 import { trustedKeys } from "../trust";
 

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { fail } from "../../model/faults";
-import { keyId, payloadType, preAuthentication } from "../passport/verify";
+import { keyId, payloadType, preAuthentication } from "../../policies/passport";
 import type { Values } from "./imported";
 import { isObject, objects, textOf, timeOf } from "./imported";
 

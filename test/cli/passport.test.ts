@@ -4,8 +4,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { capture, run } from "../../local/process";
 import { root } from "../../local/state";
-import type { Envelope } from "../../readiness/passport/verify";
-import { openEnvelope, roles } from "../../readiness/passport/verify";
+import type { Envelope } from "../../policies/passport";
+import { openEnvelope, roles } from "../../policies/passport";
 import { testKey } from "../support/evidence";
 import { temporary } from "../support/local-stack";
 

@@ -9,7 +9,7 @@ import { items } from "../../policies/items/catalogue";
 import type { Expected } from "../../readiness/evidence/judge";
 import type { TrustedKey } from "../../readiness/evidence/statement";
 import { predicateType } from "../../readiness/evidence/statement";
-import { keyId, payloadType, preAuthentication } from "../../readiness/passport/verify";
+import { keyId, payloadType, preAuthentication } from "../../policies/passport";
 
 /** An ed25519 key that is the same in every run; good for tests and nothing else. */
 export function testKey(name: string): { trusted: TrustedKey; privateKey: KeyObject } {

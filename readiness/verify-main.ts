@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Envelope, SignerKey } from "./verify";
-import { fileDigest, verifyPassport } from "./verify";
+import type { Envelope, SignerKey } from "../policies/passport";
+import { fileDigest, verifyPassport } from "../policies/passport";
 
 /**
  * `node verify.js PASSPORT KEYS [CHECKOUT [EVIDENCE]]`: verifies a passport with nothing but node. KEYS is JSON:

@@ -1,9 +1,10 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import * as fs from "node:fs";
+import * as path from "node:path";
 
 /**
- * Verifying a passport: this file imports nothing but node, so that an auditor can run it without anything of ours. It is
- * compiled alone to `bin/verify.js`.
+ * Verifying a passport. This file imports nothing but node: guard and pack hold an update to it, and an auditor runs it without
+ * anything of ours (`readiness/verify-main.ts`, compiled to `bin/verify.js`).
  */
 
 export const passportType = "https://greenlight.dev/passport/v1";
@@ -151,4 +152,48 @@ export function fileDigest(file: string): string | undefined {
   return createHash("sha256")
     .update(stat.isFile() ? fs.readFileSync(file) : `link to ${fs.readlinkSync(file)}`)
     .digest("hex");
+}
+
+/** What an update is about to do, as guard and pack know it. */
+export interface Update {
+  project: string;
+  stack: string;
+  tier: string;
+  /** SHA-256 of the pack. */
+  pack: string;
+  /** SHA-256 over the compiled program. */
+  program: string;
+  /** The checkout. */
+  root: string;
+  nowMs: number;
+}
+
+/**
+ * Why an update must not go on: above tier `local` it needs the passport that `GREENLIGHT_PASSPORT` names, signed by keys that
+ * `GREENLIGHT_TRUST` names (JSON), for this project and stack, this pack, and every file as it is now. Nothing where it holds.
+ */
+export function passportFaults(update: Update, env: NodeJS.ProcessEnv = process.env): string[] {
+  if (update.tier === "local") return [];
+  const { GREENLIGHT_PASSPORT: file, GREENLIGHT_TRUST: trust } = env;
+  if (!file || !trust)
+    return [
+      `${file ? "GREENLIGHT_TRUST" : "GREENLIGHT_PASSPORT"} is not set; above tier local an update needs a signed passport`,
+    ];
+  try {
+    const read = (name: string): unknown => JSON.parse(fs.readFileSync(name, "utf8"));
+    const { keys } = read(trust) as { keys: SignerKey[] };
+    const { passport, tampered, lacking } = verifyPassport(read(file) as Envelope, keys, update.nowMs, name =>
+      name.startsWith("evidence:") ? null : fileDigest(path.join(update.root, name)),
+    );
+    const { project, stack, tier, digests } = passport.predicate;
+    const others = [
+      ...(project === update.project && stack === update.stack ? [] : [`it is for ${project} / ${stack}`]),
+      ...(tier === update.tier ? [] : [`it is for tier ${tier}, not ${update.tier}`]),
+      ...(digests.pack === update.pack ? [] : ["it was made under another pack"]),
+      ...(digests.program === update.program ? [] : ["the program is compiled otherwise than what was signed for"]),
+    ];
+    return [...tampered, ...others, ...lacking];
+  } catch (error) {
+    return [`the passport ${file} or the trust root ${trust} cannot be read: ${(error as Error).message}`];
+  }
 }
