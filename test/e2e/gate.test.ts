@@ -179,6 +179,24 @@ describe("the gate", function () {
       await refused(pulumi(["up", "--yes", "-f", "--strict=false"]), notInForce("there was no preview of exactly"));
     });
 
+    it("is refused above tier local without a passport, with one that is none, and before anything else is asked", async () => {
+      await withFile(
+        stackFile(),
+        text => text.replace("greenlight:tier: local", "greenlight:tier: staging"),
+        async () => {
+          const update = ["up", "--yes", "-f", "--strict=false"];
+          await refused(pulumi(update), notInForce("no passport allows this update: GREENLIGHT_PASSPORT is not set"));
+          const file = path.join(path.dirname(copy), "none.json");
+          fs.writeFileSync(file, "{}");
+          const env = { GREENLIGHT_PASSPORT: file, GREENLIGHT_TRUST: file };
+          await refused(
+            pulumi(update, env),
+            notInForce("no passport allows this update: the passport .* cannot be read"),
+          );
+        },
+      );
+    });
+
     it("is refused after a preview that was too long ago", async () => {
       assert.equal((await pulumi(["preview"])).code, 0);
       const dir = path.join(own.GREENLIGHT_EVIDENCE!, "local", ".gate");
