@@ -28,7 +28,7 @@ export function trustedKeys(file: string | undefined = process.env.GREENLIGHT_TR
   if (!file) return [];
   const wrong = (found: string) =>
     fail(
-      `GREENLIGHT_TRUST ${file}`,
+      `the trust root ${file}`,
       found,
       "YAML such as {keys: [{name, publicKey: PEM of an ed25519 key}]}",
       undefined,

@@ -1,10 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { evidenceKinds } from "../model/evidence";
-import { fail } from "../model/faults";
-import { parseStrictly, pathText } from "./strict";
+import { readStrictly } from "./strict";
 
 const text = z.string().trim().min(1).max(200);
 
@@ -40,11 +38,5 @@ export const registerFile = (stackDir: string, stack: string): string => path.jo
 /** Reads and checks a stack's register; empty where there is no file. */
 export function readRegister(file: string): Register {
   if (!fs.existsSync(file)) return [];
-  let raw: unknown;
-  try {
-    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 });
-  } catch (error) {
-    throw fail(file, `not readable as YAML (${(error as Error).message.split("\n")[0]})`, "YAML");
-  }
-  return parseStrictly(registerSchema, raw, at => `${file}: ${pathText(at) || "(top)"}`).evidence;
+  return readStrictly(registerSchema, file).evidence;
 }

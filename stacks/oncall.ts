@@ -1,9 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
-import { fail } from "../model/faults";
-import { parseStrictly, pathText } from "./strict";
+import { readStrictly } from "./strict";
 
 /** `stacks/<env>/oncall.yaml`: who is on call, whom to call next, and where alerts go (S-158, S-162). */
 const person = { name: z.string().min(1), contact: z.string().min(1) };
@@ -37,11 +35,5 @@ export function readOnCall(stackDir: string, stack: string): OnCallFile | undefi
   const file = path.join(stackDir, stack, "oncall.yaml");
   if (!fs.existsSync(file)) return undefined;
   const where = path.join("stacks", stack, "oncall.yaml");
-  let raw: unknown;
-  try {
-    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 });
-  } catch (error) {
-    throw fail(where, `not readable as YAML (${(error as Error).message.split("\n")[0]})`, "YAML");
-  }
-  return parseStrictly(onCallSchema, raw, at => `${where}: ${pathText(at) || "(top)"}`);
+  return readStrictly(onCallSchema, file, where);
 }

@@ -1,6 +1,8 @@
+import * as fs from "node:fs";
+import { parse } from "yaml";
 import { z } from "zod";
 import type { Fault } from "../model/faults";
-import { UserError } from "../model/faults";
+import { fail, UserError } from "../model/faults";
 
 /**
  * Checks a value strictly: every fault at once, each with its place. Throws a UserError.
@@ -61,4 +63,18 @@ function describe(value: unknown): string {
   if (typeof value === "string") return value.length <= 40 ? `"${value}"` : `a text of ${value.length} characters`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/**
+ * Reads a file of YAML and holds it to a schema; every fault names the file and the place in it.
+ * @param named how the file is called in messages
+ */
+export function readStrictly<Schema extends z.ZodObject>(schema: Schema, file: string, named = file): z.infer<Schema> {
+  let raw: unknown;
+  try {
+    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 });
+  } catch (error) {
+    throw fail(named, `not readable as YAML (${(error as Error).message.split("\n")[0]})`, "YAML");
+  }
+  return parseStrictly(schema, raw, at => `${named}: ${pathText(at) || "(top)"}`);
 }

@@ -1,11 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
-import { fail } from "../model/faults";
 import type { Waiver } from "../model/waiver";
 import { waiverCategories } from "../model/waiver";
-import { parseStrictly, pathText } from "./strict";
+import { readStrictly } from "./strict";
 
 const text = z.string().trim().min(1).max(500);
 
@@ -33,12 +31,6 @@ export const waiverFile = (stackDir: string, stack: string): string => path.join
 /** Reads and checks a file of waivers; none where there is no file. Whether they are in force is a rule's business. */
 export function readWaivers(file: string): Waiver[] {
   if (!fs.existsSync(file)) return [];
-  let raw: unknown;
-  try {
-    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 });
-  } catch (error) {
-    throw fail(file, `not readable as YAML (${(error as Error).message.split("\n")[0]})`, "YAML");
-  }
-  const { waivers } = parseStrictly(waiversSchema, raw, at => `${file}: ${pathText(at) || "(top)"}`);
+  const { waivers } = readStrictly(waiversSchema, file);
   return waivers.map(({ path: place, ...one }) => ({ ...one, ...(place === undefined ? {} : { path: place }) }));
 }

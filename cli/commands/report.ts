@@ -52,13 +52,14 @@ export async function decide(options: ReportOptions): Promise<Decision> {
 
 /** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
 export async function report(options: ReportOptions): Promise<number> {
+  const language = languageOf(options.lang);
   const decision = await decide(options);
   const { verdict } = decision;
   const out = options.out ?? stackDir(path.join(root, "report"), verdict.stack);
   const file = writeInto(out, verdict, rules);
   // A history is kept where the report is the stack's own, not one for a trial somewhere else.
   if (options.out === undefined) appendVerdict(path.join(root, "ledger"), verdict);
-  await writeDecision(out, decision, languageOf(options.lang));
+  await writeDecision(out, decision, language);
   const shown = path.relative(process.cwd(), out) || ".";
   return printVerdict(verdict, {
     json: options.json,

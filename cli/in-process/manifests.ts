@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { boolYaml11Tag, CORE_SCHEMA, loadAll, mergeTag, YAMLException } from "js-yaml";
+import { decoded } from "../../readiness/documents/read";
 import type { Fault } from "../../model/faults";
 import { fail, UserError } from "../../model/faults";
 
@@ -76,14 +77,7 @@ function filesBelow(dir: string): string[] {
 export function textOf(file: string): string {
   const bytes = file === "-" ? readStdin() : readFile(file);
   if (bytes.length > maxBytes) throw fail(file, `longer than ${maxBytes} bytes`, "less", "Split it.");
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw fail(file, "no UTF-8 text", "UTF-8");
-  }
-  if (text.includes("\0")) throw fail(file, "holding a NUL character", "plain text");
-  return text;
+  return decoded(bytes, file);
 }
 
 function readFile(file: string): Buffer {

@@ -80,13 +80,14 @@ export function readSource(file: string): Source {
     const after = fs.fstatSync(handle);
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs || bytes.length !== before.size)
       throw fail(file, "changing while it is read", "a file that nobody writes to");
-    return { file, bytes, text: textOf(bytes, file) };
+    return { file, bytes, text: decoded(bytes, file) };
   } finally {
     fs.closeSync(handle);
   }
 }
 
-function textOf(bytes: Buffer, file: string): string {
+/** Bytes as text; refuses what is no UTF-8 or holds a NUL. */
+export function decoded(bytes: Buffer, file: string): string {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
