@@ -65,8 +65,11 @@ export async function newStack(name: string, options: NewStackOptions): Promise<
     files[`Pulumi.${name}${suffix}.yaml`] = replaced(
       fs.readFileSync(path.join(stackDir, `Pulumi.${like}${suffix}.yaml`), "utf8"),
     );
-  const rota = path.join(stackDir, like, "oncall.yaml");
-  if (fs.existsSync(rota)) files[path.join(name, "oncall.yaml")] = fs.readFileSync(rota, "utf8");
+  // Who is on call, and who answers for which evidence. Waivers are not taken over: they were agreed for another stack.
+  for (const own of ["oncall.yaml", "evidence.yaml"]) {
+    const file = path.join(stackDir, like, own);
+    if (fs.existsSync(file)) files[path.join(name, own)] = fs.readFileSync(file, "utf8");
+  }
   for (const [file, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(stackDir, file)), { recursive: true });
     fs.writeFileSync(path.join(stackDir, file), text, { flag: "wx" });
