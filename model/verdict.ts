@@ -1,13 +1,10 @@
 import { z } from "zod";
+import { dimensions } from "./dimension";
 import { outcomes, severities, verdicts } from "./outcome";
 import { tiers } from "./tier";
 
 const outcome = z.enum(outcomes);
 const count = z.int().min(0);
-
-/** The five dimensions a summary scores (S-016, S-017). An item may count towards none: the table does not cover all. */
-export const dimensions = ["deployment", "security", "performance", "function", "monitoring"] as const;
-export type Dimension = (typeof dimensions)[number];
 
 const need = z.strictObject({
   /** The kind of evidence, or "attestation". */

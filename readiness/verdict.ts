@@ -3,7 +3,7 @@ import type { Outcome, VerdictWord } from "../model/outcome";
 import { outcomes, severities, verdictOf, worse, worstOutcome } from "../model/outcome";
 import type { Tier } from "../model/tier";
 import type { Verdict } from "../model/verdict";
-import { dimensions } from "../model/verdict";
+import { dimensions } from "../model/dimension";
 import type { Waiver } from "../model/waiver";
 import type { AnyRule } from "../policies/engine/rule";
 import type { Item } from "../policies/items/item";

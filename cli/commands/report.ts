@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { root } from "../../local/state";
+import { compiled, root } from "../../local/state";
 import { canonicalJson } from "../../model/canonical";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
@@ -13,6 +13,7 @@ import { readDocument, readSources } from "../../readiness/documents/read";
 import { collectEvidence } from "../../readiness/evidence/collect";
 import { appendVerdict } from "../../readiness/ledger";
 import { pathToGo } from "../../readiness/path";
+import type { ReplayInput } from "../../readiness/replay";
 import type { Decision } from "../../readiness/report/decision";
 import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
 import type { Language } from "../../readiness/report/html/labels";
@@ -46,8 +47,10 @@ export async function decide(options: ReportOptions): Promise<Decision> {
   const register = readRegister(registerFile(project.stackDir, stack));
   const collected = collectEvidence(evidence, trustedKeys());
   const contradictions = holdCourt(readSources([evidence]).map(readDocument));
-  const verdict = await checkProgram(project, stack, config, { collected, nowMs, register, contradictions });
-  return { verdict, blockers: blockersOf(verdict, register), contradictions };
+  let input: ReplayInput | undefined;
+  const keep = (kept: ReplayInput) => void (input = kept);
+  const verdict = await checkProgram(project, stack, config, { collected, nowMs, register, contradictions, keep });
+  return { verdict, blockers: blockersOf(verdict, register), contradictions, ...(input ? { input } : {}) };
 }
 
 /** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
@@ -75,7 +78,9 @@ async function writeDecision(out: string, decision: Decision, language: Language
   write("READINESS_SUMMARY.md", summaryMarkdown(decision));
   // Drawn only here: the charts' library takes longer to load than all else.
   const { toHtml } = await import("../../readiness/report/html/page.js");
-  write("report.html", toHtml(decision, { items, language }));
+  const script = fs.readFileSync(compiled("replay.js"), "utf8");
+  const replay = decision.input ? { replay: { script, input: decision.input } } : {};
+  write("report.html", toHtml(decision, { items, language, ...replay }));
   write("blockers.json", `${canonicalJson(decision.blockers, 2)}\n`);
 }
 

@@ -20,6 +20,9 @@ import type { Contradiction } from "../../readiness/court/finding";
 import type { Evidence } from "../../readiness/evidence/imported";
 import type { Expected } from "../../readiness/evidence/judge";
 import type { RunEvidence } from "../../readiness/evidence/run";
+import type { ReplayInput } from "../../readiness/replay";
+import { replayInput } from "../../readiness/replay";
+import type { Basis } from "../../readiness/verdict";
 import { computeVerdict } from "../../readiness/verdict";
 import { changedSince } from "../changes";
 import type { Project } from "../project";
@@ -82,14 +85,16 @@ export async function checkProgram(
   );
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered);
   const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
-  return computeVerdict(evidence, {
+  const basis: Basis = {
     rules,
     items,
     source: "in-process",
     simulated: [noEngine],
     waivers,
     ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir }) : {}),
-  });
+  };
+  gathered?.keep?.(replayInput(evidence, basis));
+  return computeVerdict(evidence, basis);
 }
 
 /** What was gathered of a stack besides its resources. */
@@ -98,6 +103,8 @@ export interface Gathered {
   nowMs: number;
   register: readonly Expected[];
   contradictions: readonly Contradiction[];
+  /** Called with all that the verdict is computed from. */
+  keep?: (input: ReplayInput) => void;
 }
 
 const withEvidence = (

@@ -1,5 +1,5 @@
 import type { EvidenceKind } from "../../model/evidence";
-import type { Dimension } from "../../model/verdict";
+import type { Dimension } from "../../model/dimension";
 import type { Tier } from "../../model/tier";
 
 /** Evidence an item needs, and for how many days it counts. */

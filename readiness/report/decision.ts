@@ -5,6 +5,7 @@ import type { Blocker } from "../blockers";
 import type { Contradiction } from "../court/finding";
 import type { Slot } from "../path";
 import { pathToGo } from "../path";
+import type { ReplayInput } from "../replay";
 import { escape } from "./markdown";
 
 /** What the decision documents are made from; all of them say the same because nothing else goes in. */
@@ -12,6 +13,8 @@ export interface Decision {
   verdict: Verdict;
   blockers: readonly Blocker[];
   contradictions: readonly Contradiction[];
+  /** All that the verdict was computed from, where somebody wants to compute it again. */
+  input?: ReplayInput;
 }
 
 const row = (...cells: (string | number)[]): string => `| ${cells.map(cell => escape(String(cell))).join(" | ")} |`;

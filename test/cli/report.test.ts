@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { canonicalJson } from "../../model/canonical";
+import type { ReplayInput } from "../../readiness/replay";
+import { replay } from "../../readiness/replay";
 import { soundFiles, writeSet } from "../support/evidence";
 import { greenlight, temporary } from "../support/local-stack";
 
@@ -26,13 +29,17 @@ describe("greenlight report", function () {
     assert.match(first.stdout, /contradictions: 1/);
     assert.equal((await greenlight([...args, "--out", out("b")])).code, 30);
     assert.deepEqual(fs.readdirSync(out("a")).sort(), fs.readdirSync(out("b")).sort());
-    for (const name of fs.readdirSync(out("a"))) assert.equal(read("a", name), read("b", name), name);
+    for (const name of fs.readdirSync(out("a"))) assert.ok(read("a", name) === read("b", name), `${name} differs`);
     assert.match(
       read("a", "PROD_GO_NO_GO.md"),
       /^# INCONCLUSIVE: greenlight \/ staging\n\n\*\*Must not be deployed\.\*\*/,
     );
     assert.match(read("a", "BLOCKERS.md"), /\| B-01 \| P2 \|/);
     assert.match(read("a", "READINESS_SUMMARY.md"), /percentage-against-counts.*notes\.md:1/);
+    // The page holds all it takes to compute the same verdict again.
+    const input = /<script type="application\/json" id="input">(.*?)<\/script>/s.exec(read("a", "report.html"))![1]!;
+    const again = replay(JSON.parse(input) as ReplayInput);
+    assert.equal(`${canonicalJson(again, 2)}\n`, read("a", "report.json"));
     // Gathered in production: it is nothing to staging.
     assert.match(read("a", "READINESS_SUMMARY.md"), /it was gathered in production, not in staging/);
   });

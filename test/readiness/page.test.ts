@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
-import { root } from "../../local/state";
+import { compiled, root } from "../../local/state";
 import type { Outcome } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { items } from "../../policies/items/catalogue";
@@ -15,6 +15,8 @@ import { collectEvidence } from "../../readiness/evidence/collect";
 import type { Decision } from "../../readiness/report/decision";
 import { languages } from "../../readiness/report/html/labels";
 import { toHtml } from "../../readiness/report/html/page";
+import { replay, replayInput } from "../../readiness/replay";
+import type { Basis } from "../../readiness/verdict";
 import { computeVerdict } from "../../readiness/verdict";
 import { canonicalJson } from "../../model/canonical";
 import { adaKey, ciKey, inFolder, moment, register, soundFiles, writeSet } from "../support/evidence";
@@ -40,23 +42,22 @@ function decisionOf(change: (files: Record<string, unknown>) => void, state: Out
             ]
           : [],
     }));
-    const verdict = computeVerdict(
-      {
-        subject: { project: "shop", stack: "production", tier: "production", phase: "preview" },
-        ...{ catalogue: "c", pack: "k", results, close: { resources: 412, types: {} }, tampered: false },
+    const run = {
+      subject: { project: "shop", stack: "production", tier: "production" as const, phase: "preview" as const },
+      ...{ catalogue: "c", pack: "k", results, close: { resources: 412, types: {} }, tampered: false },
+    };
+    const basis: Basis = {
+      ...{ rules, items, source: "preview" as const, simulated: [] },
+      evidence: {
+        collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+        setting: { stack: "production", tier: "production", nowMs: moment, register },
       },
-      {
-        ...{ rules, items, source: "preview", simulated: [] },
-        evidence: {
-          collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
-          setting: { stack: "production", tier: "production", nowMs: moment, register },
-        },
-      },
-    );
+    };
+    const verdict = computeVerdict(run, basis);
     const text = `Builds: 1/2 (100%) ${hostile}`;
     const contradictions =
       state === "met" ? [] : holdCourt([readDocument({ file: "a.md", text, bytes: Buffer.from(text) })]);
-    return { verdict, blockers: blockersOf(verdict, register), contradictions };
+    return { verdict, blockers: blockersOf(verdict, register), contradictions, input: replayInput(run, basis) };
   });
 }
 
@@ -91,6 +92,13 @@ describe("the page an auditor opens", () => {
     assert.equal(decision.verdict.verdict, "GO");
     assert.ok(html.includes("May be deployed.") && html.includes("Nothing blocks."));
     assert.match(html, /Valid until<\/dt><dd>2026-11-26T10:00:00\.000Z/);
+  });
+
+  it("can be computed again from its input, whatever the input was condensed to", () => {
+    for (const decision of [blocked(), decisionOf(() => {}), decisionOf(() => {}, "unverifiable")]) {
+      const input = JSON.parse(JSON.stringify(decision.input)) as NonNullable<Decision["input"]>;
+      assert.equal(canonicalJson(replay(input)), canonicalJson(decision.verdict));
+    }
   });
 
   it("holds the verdict as data, whole", () => {
@@ -159,6 +167,35 @@ describe("the page an auditor opens", () => {
             "it scrolls sideways",
           );
         }));
+
+    const replaying = (decision: Decision) =>
+      toHtml(decision, {
+        items,
+        replay: { script: fs.readFileSync(compiled("replay.js"), "utf8"), input: decision.input! },
+      });
+
+    it("computes the verdict again, the same byte for byte as the command line, and says so when it is another", async () => {
+      const decision = blocked();
+      await open(replaying(decision), views.desktop, async page => {
+        assert.match((await page.textContent("#replayed"))!, /the same verdict, byte for byte/);
+        assert.equal(await page.evaluate("greenlight()"), `${canonicalJson(decision.verdict, 2)}\n`);
+        await page.setInputFiles("#files", [
+          {
+            name: "copy.json",
+            mimeType: "application/json",
+            buffer: Buffer.from(JSON.stringify(soundFiles()["builds.json"])),
+          },
+          { name: "other.json", mimeType: "application/json", buffer: Buffer.from("{}") },
+        ]);
+        await page.waitForFunction("document.getElementById('hashed').textContent.includes('other.json')");
+        assert.match((await page.textContent("#hashed"))!, /copy\.json: = builds\.json .*\nother\.json: ≠/);
+      });
+      const { verdict } = decision;
+      const forged = { ...decision, verdict: { ...verdict, verdict: "GO" as const, reason: "all is well" } };
+      await open(replaying(forged), views.desktop, async page =>
+        assert.match((await page.textContent("#replayed"))!, /ANOTHER verdict/),
+      );
+    });
 
     it("reads in all three languages", async () => {
       for (const language of languages)

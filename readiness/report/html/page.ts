@@ -8,6 +8,7 @@ import type { Item } from "../../../policies/items/item";
 import type { Blocker } from "../../blockers";
 import { pathToGo } from "../../path";
 import { validUntil } from "../../valid-until";
+import type { ReplayInput } from "../../replay";
 import type { Decision } from "../decision";
 import { amounts } from "../decision";
 import type { Measurement } from "./charts";
@@ -43,14 +44,16 @@ const script = `for(const i of document.querySelectorAll("input[data-for]")){i.p
 export interface PageOptions {
   items: readonly Item[];
   language?: Language;
+  /** What lets the page compute its verdict again: the script (`bin/replay.js`) and its input. */
+  replay?: { script: string; input: ReplayInput };
 }
 
 /** The report as one HTML file: readable without scripts, without a request to anywhere, the same bytes for the same decision. */
-export function toHtml(decision: Decision, { items, language = "en" }: PageOptions): string {
+export function toHtml(decision: Decision, { items, language = "en", replay }: PageOptions): string {
   const { verdict } = decision;
   const l = labels[language];
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
-  const data = canonicalJson(verdict).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${[script, ...(replay ? [replay.script] : [])].map(one => `'sha256-${createHash("sha256").update(one).digest("base64")}'`).join(" ")}`;
+  const data = inScript(verdict);
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -69,14 +72,27 @@ ${banner(verdict, items, l)}
 ${firstLook(decision, l)}
 </div>
 ${sections(decision, l).join("\n")}
+${replay ? replaySection(l) : ""}
 </main>
 <footer>${safe(`greenlight, ${verdict.schema}; ${l.digest}: ${sha256(canonicalJson(verdict))}`)}</footer>
 <script type="application/json" id="verdict">${data}</script>
+${replay ? `<script type="application/json" id="input">${inScript(replay.input)}</script>` : ""}
 <script>${script}</script>
+${replay ? `<script>${replay.script}</script>` : ""}
 </body>
 </html>
 `;
 }
+
+/** A value as JSON that no markup ends. */
+const inScript = (value: unknown): string =>
+  canonicalJson(value).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+
+const replaySection = (l: Labels): string =>
+  `<section id="replay"><h2>${safe(l.replay)}</h2>
+<p id="replayed" role="status" data-same="${safe(l.same)}" data-other="${safe(l.other)}">${safe(l.notReplayed)}</p>
+<p><label hidden>${safe(l.checkFiles)} <input type="file" id="files" multiple></label></p>
+<pre id="hashed"></pre></section>`;
 
 function banner(verdict: Verdict, items: readonly Item[], l: Labels): string {
   const facts: [string, string][] = [
