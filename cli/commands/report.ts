@@ -16,6 +16,7 @@ import { pathToGo } from "../../readiness/path";
 import type { ReplayInput } from "../../readiness/replay";
 import type { Decision } from "../../readiness/report/decision";
 import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
+import { itemsCsv, reviewForm, stepLogs } from "../../readiness/report/forms";
 import type { Language } from "../../readiness/report/html/labels";
 import { languages } from "../../readiness/report/html/labels";
 import { writeInto } from "../../readiness/report/write";
@@ -76,6 +77,10 @@ async function writeDecision(out: string, decision: Decision, language: Language
   write("BLOCKERS.md", blockersMarkdown(decision));
   write("PROD_GO_NO_GO.md", decisionMarkdown(decision));
   write("READINESS_SUMMARY.md", summaryMarkdown(decision));
+  write("PRR.md", reviewForm(decision));
+  write("items.csv", itemsCsv(decision));
+  fs.mkdirSync(path.join(out, "logs"), { recursive: true });
+  for (const [name, text] of Object.entries(stepLogs(decision))) write(path.join("logs", name), text);
   // Drawn only here: the charts' library takes longer to load than all else.
   const { toHtml } = await import("../../readiness/report/html/page.js");
   const script = fs.readFileSync(compiled("replay.js"), "utf8");

@@ -29,7 +29,8 @@ describe("greenlight report", function () {
     assert.match(first.stdout, /contradictions: 1/);
     assert.equal((await greenlight([...args, "--out", out("b")])).code, 30);
     assert.deepEqual(fs.readdirSync(out("a")).sort(), fs.readdirSync(out("b")).sort());
-    for (const name of fs.readdirSync(out("a"))) assert.ok(read("a", name) === read("b", name), `${name} differs`);
+    for (const name of fs.readdirSync(out("a")).filter(one => one !== "logs"))
+      assert.ok(read("a", name) === read("b", name), `${name} differs`);
     assert.match(
       read("a", "PROD_GO_NO_GO.md"),
       /^# INCONCLUSIVE: greenlight \/ staging\n\n\*\*Must not be deployed\.\*\*/,
