@@ -1,3 +1,4 @@
+import type { EvidenceKind } from "../model/evidence";
 import type { RuleResult } from "../model/finding";
 import { limits } from "../model/limits";
 import type { Outcome } from "../model/outcome";
@@ -10,8 +11,14 @@ export type Promised = NonNullable<Verdict["promises"]>[number];
 /**
  * Declared, provable and measured beside each other: what rules worked out of the design, and what evidence measured.
  * Measured is the worst of what counts as measured; what is simulated or rehearsed is no measurement.
+ * @param stateOfKind what the evidence of a kind came to: a number that does not count proves nothing, however good it is
  */
-export function promisesOf(results: readonly RuleResult[], evidence: Evidence | undefined, tier: Tier): Promised[] {
+export function promisesOf(
+  results: readonly RuleResult[],
+  evidence: Evidence | undefined,
+  tier: Tier,
+  stateOfKind: (kind: EvidenceKind) => Outcome | undefined,
+): Promised[] {
   const measured = (name: FactName, per: number): number | undefined => {
     const values = (evidence?.imported ?? []).flatMap(one => {
       const value = isMeasured(one) ? one.facts[name] : undefined;
@@ -38,7 +45,7 @@ export function promisesOf(results: readonly RuleResult[], evidence: Evidence | 
     { what: "error rate", of: "", unit: "%", declared: limit.errorRate * 100, ...withMeasured(errorRate(evidence)) },
   );
   return rows
-    .map(row => ({ ...row, state: stateOf(row) }))
+    .map(row => ({ ...row, state: stateOf(row, stateOfKind(kindOf[row.what]!)) }))
     .sort((a, b) => (`${a.what} ${a.of}` < `${b.what} ${b.of}` ? -1 : 1));
 }
 
@@ -57,10 +64,21 @@ function errorRate(evidence: Evidence | undefined): number | undefined {
   return rates.length > 0 ? rounded(Math.max(...rates)) : undefined;
 }
 
-/** A promise is kept where what was measured keeps it; where nothing was, the design alone does not prove it. */
-function stateOf({ declared, provable, measured }: Omit<Promised, "state">): Outcome {
+/** The evidence that measures a promise. */
+const kindOf: Record<string, EvidenceKind> = {
+  RPO: "restore drill",
+  RTO: "restore drill",
+  rollback: "rollback drill",
+  P95: "load test",
+  "error rate": "load test",
+};
+
+/** A promise is kept where what was measured keeps it and counts; where nothing was, the design alone does not prove it. */
+function stateOf({ declared, provable, measured }: Omit<Promised, "state">, counts: Outcome | undefined): Outcome {
   // Limits are to be stayed below; a design that can just keep one is within it.
   if ((provable !== undefined && provable > declared) || (measured !== undefined && measured >= declared))
     return "not met";
-  return measured === undefined ? "unverifiable" : "met";
+  if (measured === undefined) return "unverifiable";
+  // The kind may have failed by another number than this one.
+  return counts === "not met" ? "met" : (counts ?? "unverifiable");
 }

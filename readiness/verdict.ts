@@ -82,7 +82,9 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     ) as Record<Outcome, number>,
     items,
     ...(basis.evidence ? evidencePart(basis.evidence, basis.items, items) : {}),
-    ...(basis.evidence ? { promises: promisesOf(run.results, basis.evidence.collected, tier) } : {}),
+    ...(basis.evidence
+      ? { promises: promisesOf(run.results, basis.evidence.collected, tier, kind => stateOfKind(items, kind)) }
+      : {}),
     rules,
     findings,
   };
@@ -187,6 +189,12 @@ function evidencePart(
     evidence: files,
     at: new Date(setting.nowMs).toISOString(),
   };
+}
+
+/** What the evidence of a kind came to, by the strictest item that asks for it. */
+function stateOfKind(items: readonly ItemState[], kind: string): Outcome | undefined {
+  const states = items.flatMap(item => item.needs ?? []).flatMap(need => (need.need === kind ? [need.state] : []));
+  return states.length > 0 ? worstOutcome(states) : undefined;
 }
 
 /** What passed counts ten, what is open five, what failed nothing (S-018). */

@@ -20,7 +20,7 @@ const shown = (change: (files: Record<string, unknown>) => void = () => {}) =>
     const files = soundFiles();
     change(files);
     writeSet(dir, files);
-    return promisesOf(observed, collectEvidence(dir, [ciKey.trusted, adaKey.trusted]), "production").map(
+    return promisesOf(observed, collectEvidence(dir, [ciKey.trusted, adaKey.trusted]), "production", () => "met").map(
       one => `${one.what} ${one.of} ${one.declared} ${one.provable ?? "-"} ${one.measured ?? "-"} ${one.state}`,
     );
   });
@@ -46,9 +46,16 @@ describe("declared, provable, measured", () => {
     assert.ok(rows.includes("P95  500 - 240 met"), "the stress test's 900 ms are no promise");
   });
 
+  it("proves nothing by a number that does not count", () =>
+    inFolder(dir => {
+      writeSet(dir, soundFiles());
+      const states = promisesOf(observed, collectEvidence(dir), "production", () => "stale").map(one => one.state);
+      assert.deepEqual([...new Set(states)], ["stale"]);
+    }));
+
   it("without evidence says what the design can do, and that nobody measured it", () =>
     assert.deepEqual(
-      promisesOf(observed, undefined, "production").map(one => one.state),
+      promisesOf(observed, undefined, "production", () => undefined).map(one => one.state),
       ["unverifiable", "unverifiable", "unverifiable", "unverifiable", "unverifiable"],
     ));
 });

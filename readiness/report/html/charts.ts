@@ -1,5 +1,6 @@
 import type { EChartsOption } from "echarts";
 import { init } from "echarts";
+import type { Outcome } from "../../../model/outcome";
 import type { Verdict } from "../../../model/verdict";
 import type { Blocker } from "../../blockers";
 import type { PathToGo } from "../../path";
@@ -138,6 +139,8 @@ export interface Measurement {
   value: number;
   limit: number;
   unit: string;
+  /** What does not count is amber, however far below its limit it is. */
+  state: Outcome;
 }
 
 /** Every measurement as a share of its limit; beyond 100 % it is broken. */
@@ -161,7 +164,7 @@ export function limitChart(all: readonly Measurement[]): string {
           },
           data: rows.map(one => ({
             value: share(one),
-            itemStyle: { color: one.value < one.limit ? colours.good : colours.bad },
+            itemStyle: { color: { met: colours.good, "not met": colours.bad }[one.state as string] ?? colours.open },
           })),
           markLine: {
             symbol: "none",

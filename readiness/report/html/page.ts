@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, sha256 } from "../../../model/canonical";
-import { limits } from "../../../model/limits";
 import type { Outcome, VerdictWord } from "../../../model/outcome";
 import { outcomes, verdictOf } from "../../../model/outcome";
 import type { Verdict } from "../../../model/verdict";
@@ -247,20 +246,10 @@ const evidenceTable = (verdict: Verdict, l: Labels): string =>
     ),
   );
 
-/** What evidence measured, beside the number it has to stay below. */
+/** What was measured, beside the number it has to stay below; one a promise, however many stores share it. */
 function measurements(verdict: Verdict): Measurement[] {
-  const limit = limits[verdict.tier];
-  const rows: [fact: string, name: string, limit: number, unit: string, per: number][] = [
-    ["p95Ms", "P95", limit.p95Ms, "ms", 1],
-    ["rtoMs", "RTO", limit.rtoMs / 60_000, "min", 60_000],
-    ["rpoMs", "RPO", limit.rpoMs / 60_000, "min", 60_000],
-    ["rollbackMs", "rollback", limit.rollbackMs / 1_000, "s", 1_000],
-  ];
-  return (verdict.evidence ?? []).flatMap(({ facts = {}, file, kind }) =>
-    rows.flatMap(([fact, name, most, unit, per]) => {
-      const value = facts[fact];
-      if (typeof value !== "number" || kind === "stress test") return [];
-      return [{ name: `${name}, ${file.slice(0, 18)}`, value: Math.round((value / per) * 10) / 10, limit: most, unit }];
-    }),
+  const rows = (verdict.promises ?? []).flatMap(({ what, measured, declared, unit, state }) =>
+    measured === undefined ? [] : [{ name: what, value: measured, limit: declared, unit, state }],
   );
+  return rows.filter((row, index) => rows.findIndex(one => one.name === row.name) === index);
 }
