@@ -18,7 +18,7 @@ import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
 import type { Contradiction } from "../../readiness/court/finding";
 import type { Evidence } from "../../readiness/evidence/imported";
-import type { Expected } from "../../readiness/evidence/judge";
+import type { Expected, Setting } from "../../readiness/evidence/judge";
 import type { RunEvidence } from "../../readiness/evidence/run";
 import type { ReplayInput } from "../../readiness/replay";
 import { replayInput } from "../../readiness/replay";
@@ -91,7 +91,7 @@ export async function checkProgram(
     source: "in-process",
     simulated: [noEngine],
     waivers,
-    ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir }) : {}),
+    ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir, holds: heldBy(registered) }) : {}),
   };
   gathered?.keep?.(replayInput(evidence, basis));
   return computeVerdict(evidence, basis);
@@ -109,11 +109,22 @@ export interface Gathered {
 
 const withEvidence = (
   { collected, nowMs, register, contradictions }: Gathered,
-  { stack, tier, dir }: { stack: string; tier: Tier; dir: string },
+  { stack, tier, dir, holds }: { stack: string; tier: Tier; dir: string; holds: NonNullable<Setting["holds"]> },
 ) => ({
-  evidence: { collected, setting: { stack, tier, nowMs, register, changedSince: changedSince(dir) } },
+  evidence: { collected, setting: { stack, tier, nowMs, register, holds, changedSince: changedSince(dir) } },
   contradictions: contradictions.filter(one => one.severity === "high").length,
 });
+
+/** What evidence has to be about: every image by digest, and every objective. */
+function heldBy(registered: readonly Registered[]): NonNullable<Setting["holds"]> {
+  const text = JSON.stringify(registered.map(one => encode(one.outputs)));
+  const images = new Set([...text.matchAll(/@(sha256:[0-9a-f]{64})/g)].map(([, digest]) => digest!));
+  const rules = registered.filter(one => one.type.endsWith(":PrometheusRule"));
+  const objectives = new Set(
+    [...JSON.stringify(rules.map(one => encode(one.outputs))).matchAll(/"slo":"([^"]+)"/g)].map(([, slo]) => slo),
+  );
+  return { images: [...images].sort(), objectives: objectives.size };
+}
 
 /** What a program would register for a stack, judged by nobody. */
 export async function registeredBy(

@@ -23,6 +23,8 @@ export interface Setting {
   tier: Tier;
   nowMs: number;
   register: readonly Expected[];
+  /** What the stack holds that evidence has to be about: digests of images, and how many objectives. */
+  holds?: { images: readonly string[]; objectives: number };
   /** Files that are others now than at a commit; undefined for a commit that is not known. */
   changedSince?: (commit: string) => readonly string[] | undefined;
 }
@@ -70,19 +72,36 @@ function judgeKind(kind: EvidenceKind, freshDays: number, evidence: Evidence, se
   const deciding = all.filter(({ one }) => !((one.endedMs ?? Infinity) < (newest.get(keyOf(one)) ?? -Infinity)));
   // Bad evidence is bad whoever made it; good evidence counts only where all else is right.
   const judged = deciding.map(({ one, facts, standing }) => ({ one, ...(facts.state === "met" && standing ? { ...facts, ...standing } : facts) }));
-  const state = worstOutcome(judged.map(one => one.state));
+  const counted = judged.filter(one => one.state === "met").map(({ one }) => one);
+  const gap = gapOf(kind, counted, setting);
+  const state = worstOutcome([...judged.map(one => one.state), ...(gap ? ["unverifiable" as const] : [])]);
+  if (gap && state === "unverifiable" && !judged.some(one => one.state === "unverifiable"))
+    return { ...summaryOf(kind, judged, all.length), state, reason: gap };
   const decisive = judged
     .filter(one => one.state === state)
     .sort((a, b) => (a.one.file < b.one.file ? -1 : a.one.file > b.one.file ? 1 : 0))[0]!;
-  return {
-    need: kind,
-    state,
-    reason: decisive.reason,
-    inspected: judged.reduce((sum, one) => sum + one.inspected, 0),
-    file: decisive.one.file,
-    signed: deciding.every(({ one }) => one.producer !== undefined),
-    superseded: all.length - deciding.length,
-  };
+  return { ...summaryOf(kind, judged, all.length), state, reason: decisive.reason, file: decisive.one.file };
+}
+
+const summaryOf = (kind: EvidenceKind, judged: readonly { one: Imported; inspected: number }[], all: number) => ({
+  need: kind,
+  inspected: judged.reduce((sum, one) => sum + one.inspected, 0),
+  signed: judged.every(({ one }) => one.producer !== undefined),
+  superseded: all - judged.length,
+});
+
+/** What the stack holds and no evidence that counts is about: a scan of one image says nothing of the next. */
+function gapOf(kind: EvidenceKind, counted: readonly Imported[], { holds }: Setting): string | undefined {
+  if (!holds) return undefined;
+  if (kind === "image scan") {
+    const missing = holds.images.filter(digest => !counted.some(one => one.images?.includes(digest)));
+    if (missing.length > 0)
+      return `${missing.length} of ${holds.images.length} images have no scan of their digest, such as ${missing[0]!.slice(0, 19)}…`;
+  }
+  const seen = Math.max(0, ...counted.map(one => one.facts.objectives ?? 0));
+  if (kind === "objective snapshot" && seen < holds.objectives)
+    return `${seen} of ${holds.objectives} objectives were looked at`;
+  return undefined;
 }
 
 type Judged = Pick<JudgedNeed, "state" | "reason" | "inspected">;
@@ -129,6 +148,9 @@ const percent = (share: number): string => `${Number((share * 100).toFixed(2))} 
 const met = (reason: string, inspected: number): Judged => ({ state: "met", reason, inspected });
 const notMet = (reason: string, inspected: number): Judged => ({ state: "not met", reason, inspected });
 
+/** S-071: the core endpoints that a test of the API has to cover at least. */
+const fewestTests = 5;
+
 /** What the facts say by themselves. */
 function judgeFacts({ kind, facts }: Imported, tier: Tier): Judged {
   const limit = limits[tier];
@@ -153,6 +175,7 @@ function judgeFacts({ kind, facts }: Imported, tier: Tier): Judged {
     case "API test": {
       if (!total) return unverifiable("it counts no assertion", 0);
       if (failed === undefined || failed > total) return unverifiable("it does not say how many failed", total);
+      if (total < fewestTests) return unverifiable(`${total} tests are too few to tell; need ${fewestTests}`, total);
       const rate = (total - failed) / total;
       const said = `${total - failed} of ${total} passed (${percent(rate)})`;
       return rate < limit.passRate ? notMet(`${said}; need ${percent(limit.passRate)}`, total) : met(said, total);

@@ -168,6 +168,31 @@ describe("a verdict with evidence", () => {
       assert.match(reasons(covering(["components"], undefined)), /its commit 7f3e91c is not known here/);
     }));
 
+  it("asks for a scan of every image and a look at every objective that the stack holds", () =>
+    inFolder(dir => {
+      writeSet(dir, soundFiles());
+      const holding = (images: string[], objectives: number) =>
+        computeVerdict(run("production"), {
+          ...{ rules, items, source: "preview", simulated: [] },
+          evidence: {
+            collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+            setting: {
+              ...{ stack: "production", tier: "production", nowMs: moment, register },
+              holds: { images, objectives },
+            },
+          },
+        });
+      const [scanned, other] = ["a", "b"].map(digit => `sha256:${digit.repeat(64)}`) as [string, string];
+      assert.equal(holding([scanned], 1).verdict, "GO");
+      const more = holding([scanned, other], 4);
+      assert.equal(more.verdict, "INCONCLUSIVE");
+      assert.match(
+        reasons(more),
+        /image scan: 1 of 2 images have no scan of their digest, such as sha256:bbbbbbbbbbbb…/,
+      );
+      assert.match(reasons(more), /objective snapshot: 1 of 4 objectives were looked at/);
+    }));
+
   it("lets a newer run stand in for an older one, but not a simulated, an unsigned or an empty one", () => {
     const again = (content: unknown, unsigned: string[] = []) =>
       verdictOfSet(files => {

@@ -26,6 +26,7 @@ export const changes: [name: string, file: string, content: unknown, word: Verdi
   ["no assertion", "newman.json", newmanOf(0, 0), "INCONCLUSIVE", /counts no assertion/],
   ["nine in ten assertions", "newman.json", newmanOf(60, 6), "GO", /./],
   ["fewer than nine in ten", "newman.json", newmanOf(60, 7), "NO-GO", /53 of 60 passed \(88.33 %\); need 90 %/],
+  ["four assertions", "newman.json", newmanOf(4, 0), "INCONCLUSIVE", /4 tests are too few to tell; need 5/],
   ["more failed than ran", "newman.json", newmanOf(6, 7), "INCONCLUSIVE", /does not say how many failed/],
   ["a severe vulnerability", "trivy.json", trivyOf([{ Severity: "HIGH" }]), "NO-GO", /1 severe findings; need 0/],
   [
