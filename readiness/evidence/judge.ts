@@ -4,6 +4,7 @@ import type { Outcome } from "../../model/outcome";
 import { worstOutcome } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
 import type { Item } from "../../policies/items/item";
+import { isNobody } from "../court/words";
 import type { Evidence, Imported } from "./imported";
 import { enoughForP95, shareBounds } from "./samples";
 
@@ -246,6 +247,7 @@ function judgeAttestation(item: Item, statement: string, evidence: Evidence, set
   const base = { need: "attestation" as const, inspected: found ? 1 : 0, superseded: 0, signed: found?.signed ?? false };
   if (!found) return { ...base, state: "unverifiable", reason: `nobody has stated: ${statement}` };
   const at = Date.parse(found.at);
+  if (isNobody(found.by)) return { ...base, file: found.file, state: "unverifiable", reason: `"${found.by}" is nobody: ${statement}` };
   const file = { file: found.file };
   if (at > setting.nowMs + skewMs) return { ...base, ...file, state: "unverifiable", reason: "stated in the future" };
   if (setting.nowMs - at > attestedDays * dayMs)

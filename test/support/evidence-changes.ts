@@ -201,6 +201,16 @@ export const changes: [name: string, file: string, content: unknown, word: Verdi
     /nobody has stated: who is on call was trained/,
   ],
   [
+    "nobody's word",
+    "attestation-E.1.2-0.json",
+    {
+      ...{ schema: "greenlight.attestation/1", item: "E.1.2", stack: "production", at: "2026-11-25T11:00:00Z" },
+      ...{ statement: "who is on call was trained in alerts, traces and rollback", by: "TBD" },
+    },
+    "INCONCLUSIVE",
+    /"TBD" is nobody/,
+  ],
+  [
     "somebody's word on another statement",
     "attestation-E.1.2-0.json",
     {
