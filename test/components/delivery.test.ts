@@ -7,6 +7,15 @@ import { reasonsOf } from "../support/program";
 import { system, service, worker } from "../support/shop";
 
 describe("delivery", () => {
+  it("carries the tier it asks for on all its objects, and none where it asks for none", () => {
+    const label = "greenlight.dev/tier";
+    const { deployment, disruptionBudget } = serviceSpec({ ...service, tier: "production" });
+    for (const { metadata } of [deployment, disruptionBudget, deployment.spec.template])
+      assert.equal(metadata.labels[label], "production");
+    assert.equal(workerSpec({ ...worker, tier: "staging" }).deployment.metadata.labels[label], "staging");
+    assert.ok(!(label in serviceSpec(service).deployment.metadata.labels));
+  });
+
   it("releases what is important by 5, 25, 50, 100 % over 75 minutes, and the rest pod by pod", () => {
     const { rollout } = serviceSpec({ ...service, importance: "important" });
     assert.deepEqual(canarySteps, [
