@@ -36,9 +36,12 @@ export interface Owned {
 /** Where nobody estimated: half a day at most, and said to be a guess by its width. */
 const unestimated: [number, number] = [1, 4];
 
-/** Everything that blocks a verdict, what is not met first, then by what holds up most. */
-export function blockersOf(verdict: Verdict, register: readonly Owned[]): Blocker[] {
-  const causes = [...ruleCauses(verdict), ...needCauses(verdict, register)];
+/**
+ * Everything that blocks a verdict, what is not met first, then by what holds up most.
+ * @param rulesOwner who answers for rules, as the register says
+ */
+export function blockersOf(verdict: Verdict, register: readonly Owned[], rulesOwner?: string): Blocker[] {
+  const causes = [...ruleCauses(verdict, rulesOwner), ...needCauses(verdict, register)];
   const rank = (one: Cause) => [one.priority, String(999 - one.items.length).padStart(3, "0"), one.key].join(" ");
   causes.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const ids = new Map(causes.map((one, index) => [one.key, `B-${String(index + 1).padStart(2, "0")}`]));
@@ -53,7 +56,7 @@ type Cause = Omit<Blocker, "id" | "dependsOn"> & { key: string; after: string[] 
 
 const priorityOf = (state: Outcome): Blocker["priority"] => (state === "not met" ? "P1" : "P2");
 
-function ruleCauses(verdict: Verdict): Cause[] {
+function ruleCauses(verdict: Verdict, owner: string | undefined): Cause[] {
   return verdict.rules
     .filter(rule => verdictOf(rule.state) !== "GO")
     .map(rule => {
@@ -67,6 +70,7 @@ function ruleCauses(verdict: Verdict): Cause[] {
         state: rule.state,
         items: items.map(item => item.id),
         impact: impactOf(items),
+        ...(owner === undefined ? {} : { owner }),
         hours: unestimated,
         after: [],
         proof: first

@@ -8,6 +8,8 @@ const text = z.string().trim().min(1).max(200);
 
 /** `stacks/<env>/evidence.yaml`: what is expected, who makes it, who answers for it when it is missing or bad. */
 export const registerSchema = z.strictObject({
+  /** Who answers for rules that are not met: what is declared wrongly is nobody's evidence. */
+  rules: text.optional(),
   evidence: z
     .array(
       z.strictObject({
@@ -31,12 +33,11 @@ export const registerSchema = z.strictObject({
     .refine(all => new Set(all.map(one => one.kind)).size === all.length, "each kind once"),
 });
 
-export type Register = z.infer<typeof registerSchema>["evidence"];
+export type Register = z.infer<typeof registerSchema>;
 
 export const registerFile = (stackDir: string, stack: string): string => path.join(stackDir, stack, "evidence.yaml");
 
 /** Reads and checks a stack's register; empty where there is no file. */
 export function readRegister(file: string): Register {
-  if (!fs.existsSync(file)) return [];
-  return readStrictly(registerSchema, file).evidence;
+  return fs.existsSync(file) ? readStrictly(registerSchema, file) : { evidence: [] };
 }

@@ -50,8 +50,14 @@ export async function decide(options: ReportOptions): Promise<Decision> {
   const contradictions = holdCourt(readSources([evidence]).map(readDocument));
   let input: ReplayInput | undefined;
   const keep = (kept: ReplayInput) => void (input = kept);
-  const verdict = await checkProgram(project, stack, config, { collected, nowMs, register, contradictions, keep });
-  return { verdict, blockers: blockersOf(verdict, register), contradictions, ...(input ? { input } : {}) };
+  const gathered = { collected, nowMs, register: register.evidence, contradictions, keep };
+  const verdict = await checkProgram(project, stack, config, gathered);
+  return {
+    verdict,
+    blockers: blockersOf(verdict, register.evidence, register.rules),
+    contradictions,
+    ...(input ? { input } : {}),
+  };
 }
 
 /** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
