@@ -55,7 +55,9 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     reasons.push(["INCONCLUSIVE", `the evidence contradicts itself in ${plural(basis.contradictions, "place")}`]);
   if (!run.close) reasons.push(["INCONCLUSIVE", "the run ended before the stack as a whole was judged"]);
   if (!rules.some(rule => rule.state === "met")) reasons.push(["INCONCLUSIVE", "no rule inspected anything"]);
-  if (tier !== "local" && basis.simulated.length > 0)
+  // What is no deployment is never GO, whatever it is judged at.
+  const isDeployment = basis.source === "preview" || basis.source === "in-process";
+  if ((tier !== "local" || !isDeployment) && basis.simulated.length > 0)
     reasons.push(["INCONCLUSIVE", `this verdict is simulated: ${basis.simulated.join("; ")}`]);
   const verdict = reasons.map(([word]) => word).reduce(worse, "GO");
   const decisive = reasons.filter(([word]) => word === verdict).map(([, text]) => text);
