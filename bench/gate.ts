@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { run } from "../local/process";
 import { root } from "../local/state";
-import { localStack, shellEnv, stopLocalStack, temporary } from "../test/support/local-stack";
+import { stopLocalStack } from "../test/support/local-stack";
+import { benchProject } from "./project";
 
 /**
  * What the gate adds to a preview: a program of 1,000 resources (the web service of examples/good, again and again) previewed by the
@@ -26,20 +27,7 @@ for (let n = 0, made = 0; made < ${resources}; n++)
 /** Prints how long a preview takes without and with the gate. */
 export async function benchGate(): Promise<void> {
   try {
-    const { up } = await localStack();
-    if (up.code !== 0) throw new Error(up.stderr);
-    const dir = temporary();
-    const base = { ...(await shellEnv()), PULUMI_STACK: undefined, PULUMI_BACKEND_URL: `file://${dir}` };
-    const env: NodeJS.ProcessEnv = Object.fromEntries(
-      Object.entries(base).filter(([name]) => !name.startsWith("PULUMI_OPTION_")),
-    );
-    fs.writeFileSync(
-      path.join(dir, "Pulumi.yaml"),
-      "name: bench\nruntime: {name: nodejs, options: {typescript: false}}\n",
-    );
-    fs.writeFileSync(path.join(dir, "package.json"), '{"name":"bench","main":"index.js"}');
-    fs.writeFileSync(path.join(dir, "index.js"), program);
-    fs.symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"));
+    const { dir, env } = await benchProject(program);
     const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"], { cwd: dir, env });
     await pulumi("stack", "init", "gate");
     const gated = ["--policy-pack", path.join(root, "policies")];

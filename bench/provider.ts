@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { processesOf, run } from "../local/process";
-import { root } from "../local/state";
-import { localStack, shellEnv, stopLocalStack, temporary } from "../test/support/local-stack";
+import { stopLocalStack } from "../test/support/local-stack";
+import { benchProject } from "./project";
 
 /**
  * What deploying costs per resource: stacks of ConfigMaps under the real engine, the provider that serves here and a
@@ -33,20 +33,7 @@ interface Measured {
 }
 
 async function main(): Promise<void> {
-  const { up } = await localStack();
-  if (up.code !== 0) throw new Error(up.stderr);
-  const dir = temporary();
-  const base = { ...(await shellEnv()), PULUMI_STACK: undefined, PULUMI_BACKEND_URL: `file://${dir}` };
-  const env: NodeJS.ProcessEnv = Object.fromEntries(
-    Object.entries(base).filter(([name]) => !name.startsWith("PULUMI_OPTION_")),
-  );
-  fs.writeFileSync(
-    path.join(dir, "Pulumi.yaml"),
-    "name: bench\nruntime: {name: nodejs, options: {typescript: false}}\n",
-  );
-  fs.writeFileSync(path.join(dir, "package.json"), '{"name":"bench","main":"index.js"}');
-  fs.writeFileSync(path.join(dir, "index.js"), program);
-  fs.symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"));
+  const { dir, env } = await benchProject(program);
   const rows: Measured[] = [];
   for (const size of sizes) rows.push(await measure(dir, { ...env, COUNT: String(size) }, size));
   fs.rmSync(dir, { recursive: true, force: true });

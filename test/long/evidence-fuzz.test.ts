@@ -2,32 +2,11 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
-import type { Outcome } from "../../model/outcome";
 import { UserError } from "../../model/faults";
-import { items } from "../../policies/items/catalogue";
-import { rules } from "../../policies/rules/catalogue";
 import { blockersOf } from "../../readiness/blockers";
-import { collectEvidence } from "../../readiness/evidence/collect";
 import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
-import { computeVerdict } from "../../readiness/verdict";
-import { adaKey, ciKey, moment, register, soundFiles, statementOf, writeSet } from "../support/evidence";
+import { ciKey, register, soundFiles, statementOf, verdictIn, writeSet } from "../support/evidence";
 import { temporary } from "../support/local-stack";
-
-const results = rules.map(rule => ({ rule: rule.id, urn: "u", state: "met" as Outcome, inspected: 1, findings: [] }));
-const judged = (dir: string) =>
-  computeVerdict(
-    {
-      subject: { project: "shop", stack: "production", tier: "production", phase: "preview" },
-      ...{ catalogue: "c", pack: "k", results, close: { resources: 9, types: {} }, tampered: false },
-    },
-    {
-      ...{ rules, items, source: "preview", simulated: [] },
-      evidence: {
-        collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
-        setting: { stack: "production", tier: "production", nowMs: moment, register },
-      },
-    },
-  );
 
 describe("hostile evidence", function () {
   this.timeout(600_000);
@@ -36,7 +15,7 @@ describe("hostile evidence", function () {
     const dir = temporary();
     const sound = soundFiles();
     writeSet(dir, sound);
-    assert.equal(judged(dir).verdict, "GO");
+    assert.equal(verdictIn(dir).verdict, "GO");
     const pieces = [
       ...'{}[]",:0123456789-.eE\\ntf'.split(""),
       ..."1e999 NaN -1 null true false __proto__ constructor \u202e 99999999999999999999 <script> ]]> {} [] []".split(
@@ -60,7 +39,7 @@ describe("hostile evidence", function () {
           if (text === before) return;
           fs.writeFileSync(file, text);
           try {
-            assert.notEqual(judged(dir).verdict, "GO", `${name}: ${text}`);
+            assert.notEqual(verdictIn(dir).verdict, "GO", `${name}: ${text}`);
           } catch (error) {
             if (!(error instanceof UserError)) throw error;
           } finally {
@@ -106,7 +85,7 @@ describe("hostile evidence", function () {
       fs.writeFileSync(file, JSON.stringify(content));
       fs.writeFileSync(`${file}.intoto.json`, JSON.stringify(statementOf(file, at, ciKey)));
       try {
-        const verdict = judged(dir);
+        const verdict = verdictIn(dir);
         assert.notEqual(verdict.verdict, "GO", name);
         const decision = { verdict, blockers: blockersOf(verdict, register), contradictions: [] };
         for (const text of [blockersMarkdown(decision), decisionMarkdown(decision), summaryMarkdown(decision)]) {

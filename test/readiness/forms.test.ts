@@ -1,38 +1,14 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "../../model/outcome";
-import { items } from "../../policies/items/catalogue";
-import { rules } from "../../policies/rules/catalogue";
 import { blockersOf } from "../../readiness/blockers";
-import { collectEvidence } from "../../readiness/evidence/collect";
 import { itemsCsv, reviewForm, stepLogs } from "../../readiness/report/forms";
-import { computeVerdict } from "../../readiness/verdict";
-import { adaKey, ciKey, inFolder, moment, register, soundFiles, writeSet } from "../support/evidence";
+import { inFolder, register, soundFiles, verdictIn, writeSet } from "../support/evidence";
 
 function decision(change: (files: Record<string, unknown>) => void = () => {}) {
   return inFolder(dir => {
     const files = soundFiles();
     change(files);
     writeSet(dir, files);
-    const results = rules.map(rule => ({
-      rule: rule.id,
-      urn: "u",
-      state: "met" as Outcome,
-      inspected: 1,
-      findings: [],
-    }));
-    const verdict = computeVerdict(
-      {
-        subject: { project: "shop", stack: "production", tier: "production", phase: "preview" },
-        ...{ catalogue: "c", pack: "k", results, close: { resources: 9, types: {} }, tampered: false },
-      },
-      {
-        ...{ rules, items, source: "preview", simulated: [] },
-        evidence: {
-          collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
-          setting: { stack: "production", tier: "production", nowMs: moment, register },
-        },
-      },
-    );
+    const verdict = verdictIn(dir);
     return { verdict, blockers: blockersOf(verdict, register), contradictions: [] };
   });
 }

@@ -3,15 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Outcome } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
-import { items } from "../../policies/items/catalogue";
-import { rules } from "../../policies/rules/catalogue";
 import { differenceOf } from "../../readiness/difference";
 import { appendVerdict, headOf, readLedger } from "../../readiness/ledger";
 import type { SignerKey } from "../../policies/passport";
 import { keyId, preAuthentication, roles, seal, verifyPassport } from "../../policies/passport";
-import { collectEvidence } from "../../readiness/evidence/collect";
-import { computeVerdict } from "../../readiness/verdict";
-import { adaKey, ciKey, inFolder, moment, register, soundFiles, testKey, writeSet } from "../support/evidence";
+import { inFolder, metRun, moment, soundFiles, testKey, verdictIn, writeSet } from "../support/evidence";
 import { sign } from "node:crypto";
 
 function verdictOf(
@@ -23,23 +19,7 @@ function verdictOf(
     const files = soundFiles();
     change(files);
     writeSet(dir, files);
-    const results = rules.map(rule => ({
-      ...{ rule: rule.id, urn: "u", inspected: 1, findings: [] },
-      state: states[rule.id] ?? ("met" as Outcome),
-    }));
-    return computeVerdict(
-      {
-        subject: { project: "shop", stack: "production", tier: "production", phase: "preview" },
-        ...{ catalogue: "c", pack, results, close: { resources: 9, types: {} }, tampered: false },
-      },
-      {
-        ...{ rules, items, source: "preview", simulated: [] },
-        evidence: {
-          collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
-          setting: { stack: "production", tier: "production", nowMs: moment, register },
-        },
-      },
-    );
+    return verdictIn(dir, metRun(states, pack));
   });
 }
 

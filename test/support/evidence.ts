@@ -5,7 +5,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { sha256 } from "../../model/canonical";
 import type { EvidenceKind } from "../../model/evidence";
+import type { Outcome } from "../../model/outcome";
+import type { Verdict } from "../../model/verdict";
 import { items } from "../../policies/items/catalogue";
+import { rules } from "../../policies/rules/catalogue";
+import { collectEvidence } from "../../readiness/evidence/collect";
+import type { RunEvidence } from "../../readiness/evidence/run";
+import { computeVerdict } from "../../readiness/verdict";
 import type { Expected } from "../../readiness/evidence/judge";
 import type { TrustedKey } from "../../readiness/evidence/statement";
 import { predicateType } from "../../readiness/evidence/statement";
@@ -182,3 +188,23 @@ export function writeSet(
   }
   return dir;
 }
+
+/** A run of a real preview in which every rule is met, but for those that are named. */
+export const metRun = (states: Record<string, Outcome> = {}, pack = "k"): RunEvidence => ({
+  subject: { project: "shop", stack: "production", tier: "production", phase: "preview" },
+  ...{ catalogue: "c", pack, close: { resources: 9, types: {} }, tampered: false },
+  results: rules.map(rule => ({
+    ...{ rule: rule.id, urn: "u", inspected: 1, findings: [] },
+    state: states[rule.id] ?? "met",
+  })),
+});
+
+/** The verdict on production of a folder of evidence, with such a run. */
+export const verdictIn = (dir: string, run: RunEvidence = metRun()): Verdict =>
+  computeVerdict(run, {
+    ...{ rules, items, source: "preview", simulated: [] },
+    evidence: {
+      collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+      setting: { stack: "production", tier: "production", nowMs: moment, register },
+    },
+  });
