@@ -1,6 +1,7 @@
 import type { Graph } from "./graph";
 import type { Metadata } from "./kubernetes";
 import { readAll } from "./kubernetes";
+import { once } from "./lookup";
 
 /** Objectives as they stand in a graph: rules of Prometheus that carry the label `slo`. */
 
@@ -26,13 +27,22 @@ export interface Promised {
 /** The objectives of one PrometheusRule. */
 export function promisesIn({ spec }: RuleFile): Promised[] {
   const rules = (spec?.groups ?? []).flatMap(group => group.rules ?? []);
-  const names = new Set(rules.flatMap(rule => rule.labels?.slo ?? []));
-  return [...names].map(name => {
-    const own = rules.filter(rule => rule.labels?.slo === name);
-    return { name, service: own.find(rule => rule.labels?.service)?.labels?.service, rules: own };
+  const byName = new Map<string, PromRule[]>();
+  for (const rule of rules) {
+    const name = rule.labels?.slo;
+    if (typeof name !== "string") continue;
+    const own = byName.get(name);
+    if (own) own.push(rule);
+    else byName.set(name, [rule]);
+  }
+  return [...byName].map(([name, own]) => {
+    const service = own.map(rule => rule.labels?.service).find(Boolean);
+    return { name, service, rules: own };
   });
 }
 
 /** All objectives of a graph. */
 export const promises = (graph: Graph): Promised[] =>
-  graph.ofKind("monitoring.coreos.com", "PrometheusRule").flatMap(one => promisesIn(readAll<RuleFile>(one)));
+  once(graph, "promises", () =>
+    graph.ofKind("monitoring.coreos.com", "PrometheusRule").flatMap(one => promisesIn(readAll<RuleFile>(one))),
+  );
