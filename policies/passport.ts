@@ -154,6 +154,17 @@ export function fileDigest(file: string): string | undefined {
     .digest("hex");
 }
 
+/**
+ * SHA-256 of a covered file as it is now: files of the checkout are named by their paths, evidence as `evidence:<path>`. Null
+ * where it lies in a folder that nobody named: then only what it was is known.
+ */
+export function coveredDigest(name: string, checkout?: string, evidence?: string): string | undefined | null {
+  const isEvidence = name.startsWith("evidence:");
+  const dir = isEvidence ? evidence : checkout;
+  if (dir === undefined) return null;
+  return fileDigest(path.join(dir, isEvidence ? name.slice("evidence:".length) : name));
+}
+
 /** What an update is about to do, as guard and pack know it. */
 export interface Update {
   project: string;
@@ -183,7 +194,7 @@ export function passportFaults(update: Update, env: NodeJS.ProcessEnv = process.
     const read = (name: string): unknown => JSON.parse(fs.readFileSync(name, "utf8"));
     const { keys } = read(trust) as { keys: SignerKey[] };
     const { passport, tampered, lacking } = verifyPassport(read(file) as Envelope, keys, update.nowMs, name =>
-      name.startsWith("evidence:") ? null : fileDigest(path.join(update.root, name)),
+      coveredDigest(name, update.root),
     );
     const { project, stack, tier, digests } = passport.predicate;
     const others = [

@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import type { Envelope, SignerKey } from "../policies/passport";
-import { fileDigest, verifyPassport } from "../policies/passport";
+import { coveredDigest, verifyPassport } from "../policies/passport";
 
 /**
  * `node verify.js PASSPORT KEYS [CHECKOUT [EVIDENCE]]`: verifies a passport with nothing but node. KEYS is JSON:
@@ -18,7 +17,7 @@ function main(): number {
   try {
     const read = (name: string): unknown => JSON.parse(fs.readFileSync(name, "utf8"));
     const { keys } = read(keysFile) as { keys: SignerKey[] };
-    result = verifyPassport(read(file) as Envelope, keys, Date.now(), name => digestOf(name, checkout, evidence));
+    result = verifyPassport(read(file) as Envelope, keys, Date.now(), name => coveredDigest(name, checkout, evidence));
   } catch (error) {
     console.error(`${file} cannot be read: ${(error as Error).message}`);
     return 65;
@@ -30,14 +29,6 @@ function main(): number {
   for (const line of [...tampered, ...lacking]) console.log(`- ${line}`);
   for (const { name, role } of signedBy) console.log(`signed by ${name}, ${role}`);
   return tampered.length > 0 ? 40 : lacking.length > 0 ? 30 : verdict === "GO" ? 0 : 10;
-}
-
-/** Files of the checkout are named by their paths, evidence as `evidence:<path>`. */
-function digestOf(name: string, checkout?: string, evidence?: string): string | undefined | null {
-  const isEvidence = name.startsWith("evidence:");
-  const dir = isEvidence ? evidence : checkout;
-  if (dir === undefined) return null;
-  return fileDigest(path.join(dir, isEvidence ? name.slice("evidence:".length) : name));
 }
 
 process.exitCode = main();

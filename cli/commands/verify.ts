@@ -1,11 +1,10 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { run } from "../../local/process";
 import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import type { Envelope } from "../../policies/passport";
-import { fileDigest, verifyPassport } from "../../policies/passport";
+import { coveredDigest, verifyPassport } from "../../policies/passport";
 import { printJson } from "../output";
 import { trustedKeys } from "../trust";
 
@@ -32,7 +31,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   let result: ReturnType<typeof verifyPassport>;
   try {
     const envelope = JSON.parse(fs.readFileSync(file, "utf8")) as Envelope;
-    result = verifyPassport(envelope, keys, nowMs, name => digestOf(name, options.evidence));
+    result = verifyPassport(envelope, keys, nowMs, name => coveredDigest(name, root, options.evidence));
   } catch (error) {
     throw fail(file, `unreadable (${(error as Error).message})`, "a passport of `greenlight sign`");
   }
@@ -55,11 +54,4 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   if (tampered.length > 0) return exitCodes.TAMPERED;
   if (lacking.length > 0) return exitCodes.INCONCLUSIVE;
   return verdict === "GO" ? exitCodes.GO : exitCodes.CONDITIONAL;
-}
-
-function digestOf(name: string, evidence: string | undefined): string | undefined | null {
-  const isEvidence = name.startsWith("evidence:");
-  // Evidence may lie where this machine does not see it; then only what it was is known.
-  if (isEvidence && evidence === undefined) return null;
-  return fileDigest(isEvidence ? path.join(evidence!, name.slice("evidence:".length)) : path.join(root, name));
 }

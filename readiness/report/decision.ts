@@ -1,6 +1,7 @@
 import type { Outcome } from "../../model/outcome";
 import { outcomes, verdictOf } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
+import { roles } from "../../policies/passport";
 import type { Blocker } from "../blockers";
 import type { Contradiction } from "../court/finding";
 import type { Slot } from "../path";
@@ -104,8 +105,6 @@ function preconditions({ verdict, blockers }: Decision): { what: string; state: 
   ];
 }
 
-const signOffs = ["SRE representative", "technical lead", "product manager"];
-
 /** `PROD_GO_NO_GO.md` (S-027, S-036, S-176, S-177): the decision, what it rests on, and who has to sign. */
 export function decisionMarkdown(decision: Decision): string {
   const { verdict, blockers, contradictions } = decision;
@@ -143,7 +142,7 @@ export function decisionMarkdown(decision: Decision): string {
     "",
     ...table(
       ["Role", "Name", "Decision", "Time"],
-      signOffs.map(role => row(role, "not signed", "", "")),
+      roles.map(role => row(role, "not signed", "", "")),
     ),
     generated(verdict),
     "",

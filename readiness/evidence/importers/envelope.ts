@@ -41,7 +41,7 @@ export const envelope: Importer = ({ file }, value) => {
       endedMs: Date.parse(data.ended),
       environment: data.environment.name,
       images: data.subject.images ?? [],
-      ...known({ commit: data.subject.commit, producer: undefined, simulated }),
+      ...known({ commit: data.subject.commit, simulated }),
     },
   ];
 };

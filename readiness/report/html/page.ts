@@ -4,6 +4,7 @@ import type { Outcome, VerdictWord } from "../../../model/outcome";
 import { outcomes, verdictOf } from "../../../model/outcome";
 import type { Verdict } from "../../../model/verdict";
 import type { Item } from "../../../policies/items/item";
+import { roles } from "../../../policies/passport";
 import type { Blocker } from "../../blockers";
 import { pathToGo } from "../../path";
 import { validUntil } from "../../valid-until";
@@ -220,7 +221,7 @@ const signatureTable = (l: Labels): string =>
   table(
     l.signatures,
     ["role", "name", "decision", "time", "key"],
-    ["SRE representative", "technical lead", "product manager"].map(role => `<tr>${cells(role, l.notSigned, "", "", "")}</tr>`),
+    roles.map(role => `<tr>${cells(role, l.notSigned, "", "", "")}</tr>`),
   );
 
 const contradictionTable = ({ contradictions }: Decision, l: Labels): string =>
