@@ -70,7 +70,12 @@ program
   .description("make everything ready, preview under the gate, and deploy what is GO")
   .option("--stack <name>", "the stack", "local")
   .option("--port <number>", "port of the local API server; otherwise a free one", port)
+  .option("--evidence <folder>", "above tier local: its evidence; otherwise evidence/<stack>/gathered")
   .option(...json)
+  .addHelpText(
+    "after",
+    "\nAbove tier local it needs a passport (GREENLIGHT_PASSPORT, GREENLIGHT_TRUST), the stack's own backend and cluster, and the official providers.",
+  )
   .action(runs(up));
 program
   .command("preview")
@@ -117,6 +122,7 @@ program
   .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>/gathered")
   .option("--out <folder>", "where reports go; otherwise report/<stack>")
   .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
+  .option("--preview", "rest on the engine's last preview of the stack instead of a run in-process")
   .option("--lang <language>", "language of the HTML page: en, zh-Hans or zh-Hant", "en")
   .option("--cwd <dir>", "the project's folder; otherwise this checkout")
   .option(...json)

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
+import { tiers } from "../model/tier";
 import type { SignerKey } from "../policies/passport";
 import { roles } from "../policies/passport";
 
@@ -18,6 +19,29 @@ const schema = z.strictObject({
       }),
     )
     .max(1_000),
+  /** Clusters and accounts that are not production (decision 17); whatever is not listed is. */
+  targets: z
+    .array(
+      z
+        .strictObject({
+          name: z.string().min(1).max(100),
+          tier: z.enum(tiers),
+          clusterAuthority: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/, "SHA-256 of the cluster's certificate authority in hex")
+            .optional(),
+          awsAccount: z
+            .string()
+            .regex(/^\d{12}$/, "twelve digits")
+            .optional(),
+        })
+        .refine(
+          one => (one.clusterAuthority === undefined) !== (one.awsAccount === undefined),
+          "clusterAuthority or awsAccount",
+        ),
+    )
+    .max(1_000)
+    .optional(),
 });
 
 /**

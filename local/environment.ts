@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { unknownSentinels } from "../model/unknown";
@@ -13,9 +14,13 @@ export const policiesDir = path.join(root, "policies");
 const standInDir = path.join(root, "local", "providers", "kubernetes");
 /** Stand-ins that only preview; on PATH for offline runs alone. */
 const previewOnlyDir = path.join(root, "local", "providers", "preview-only");
-const kubernetesVersion = (
-  JSON.parse(fs.readFileSync(require.resolve("@pulumi/kubernetes/package.json"), "utf8")) as { version: string }
-).version.replace(/^v/, "");
+/** Providers that a stack above tier `local` needs in the original. */
+export type ProviderName = "kubernetes" | "aws";
+
+const versionOf = (provider: ProviderName): string =>
+  (
+    JSON.parse(fs.readFileSync(require.resolve(`@pulumi/${provider}/package.json`), "utf8")) as { version: string }
+  ).version.replace(/^v/, "");
 
 /** The committed environment of the gate: every run of the engine gets it (decision 4). */
 export const gateEnv = (): Record<string, string> => ({
@@ -48,7 +53,7 @@ export function localEnv({ pulumi, standIn, scratch }: LocalOptions): Record<str
   return {
     ...gateEnv(),
     PATH: folders.filter(Boolean).join(path.delimiter),
-    PULUMI_HOME: path.join(cacheDir(), "pulumi-home"),
+    PULUMI_HOME: localHome(),
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_CONFIG_PASSPHRASE: localPassphrase,
     KUBECONFIG: files.kubeconfig,
@@ -58,19 +63,45 @@ export function localEnv({ pulumi, standIn, scratch }: LocalOptions): Record<str
   };
 }
 
+/** The environment of a run against a stack's own backend and cluster: the user's, gated, and without a stand-in. */
+export function realEnv(pulumi: string): Record<string, string> {
+  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(dir => dir && !isStandIn(dir));
+  return { ...gateEnv(), PATH: [pulumi, ...folders].join(path.delimiter) };
+}
+
+/** Whether a folder holds our stand-ins, under whatever name it is reached. */
+function isStandIn(dir: string): boolean {
+  if (!fs.existsSync(dir)) return false;
+  return [standInDir, previewOnlyDir].some(own => fs.realpathSync(dir) === fs.realpathSync(own));
+}
+
+/** Where the engine keeps plugins when nobody says otherwise. */
+const pulumiHome = (): string => process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi");
+
+/** The home of runs on this machine, apart from the user's own. */
+const localHome = (): string => path.join(cacheDir(), "pulumi-home");
+
 /** How long the plugin's maker may take to answer before the stand-in serves, in milliseconds. */
 const answerMs = 4_000;
 
-/** Whether the official Kubernetes provider is here or can be fetched; else the stand-in has to serve. */
-export async function officialProvider(pulumi: string): Promise<string | undefined> {
+/**
+ * Where an official provider is, or was fetched to; undefined where it cannot be had.
+ * @param isLocal whether it is for the local stack, whose plugins are kept apart from the user's
+ */
+export async function officialProvider(
+  pulumi: string,
+  provider: ProviderName = "kubernetes",
+  isLocal = true,
+): Promise<string | undefined> {
   if (process.env.GREENLIGHT_STAND_IN) return undefined;
+  const program = `pulumi-resource-${provider}`;
   const onPath = (process.env.PATH ?? "")
     .split(path.delimiter)
-    .find(dir => dir && dir !== standInDir && fs.existsSync(path.join(dir, "pulumi-resource-kubernetes")));
+    .find(dir => dir && !isStandIn(dir) && fs.existsSync(path.join(dir, program)));
   if (onPath) return `PATH (${onPath})`;
-  const home = path.join(cacheDir(), "pulumi-home");
-  const plugin = path.join(home, "plugins", `resource-kubernetes-v${kubernetesVersion}`);
-  if (fs.existsSync(path.join(plugin, "pulumi-resource-kubernetes"))) return "the plugin cache";
+  const home = isLocal ? localHome() : pulumiHome();
+  const plugin = path.join(home, "plugins", `resource-${provider}-v${versionOf(provider)}`);
+  if (fs.existsSync(path.join(plugin, program))) return "the plugin cache";
   try {
     await fetch("https://get.pulumi.com/", { method: "HEAD", signal: AbortSignal.timeout(answerMs) });
   } catch {
@@ -79,7 +110,7 @@ export async function officialProvider(pulumi: string): Promise<string | undefin
   const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const installed = await run(
     path.join(pulumi, "pulumi"),
-    ["plugin", "install", "resource", "kubernetes", kubernetesVersion],
+    ["plugin", "install", "resource", provider, versionOf(provider)],
     { env, timeoutMs: 180_000 },
   );
   return installed.code === 0 ? "vendor download" : undefined;

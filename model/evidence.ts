@@ -24,6 +24,15 @@ export const evidenceKinds = [
 ] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
+/** Kinds that only a running system gives; the others are about what is to be deployed. */
+export const givenByRunning: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>([
+  ...(["alert history", "API test", "failure drill", "load test", "log sample", "objective snapshot"] as const),
+  ...(["probe result", "restore drill", "rollback drill", "rollout record", "stress test", "trace sample"] as const),
+]);
+
+/** Kinds that are about a change, whatever it is a change of; the others are about programs that serve. */
+export const aboutAnyChange: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(["change record", "source scan"]);
+
 /**
  * The evidence envelope: what every piece of evidence says about itself, whoever made it (decision 15). Drills, scans
  * and importers all fill this one; the facts inside are theirs.

@@ -7,7 +7,7 @@ import { canonicalJson, sha256 } from "../model/canonical";
 import { withoutStack } from "../model/faults";
 import { evidenceDir } from "./engine/evidence-file";
 import type { Answer, Receipt } from "./engine/seal";
-import { judgedTier, targetTier } from "./engine/target";
+import { allowedAccounts, judgedTier, targetTier } from "./engine/target";
 import { passportFaults } from "./passport";
 import { programDigest, programFiles } from "./program";
 import { answerOf, leaveChallenge, readJson, receiptFile, receiptMs, sealType } from "./engine/seal";
@@ -84,6 +84,9 @@ function checkPack(): PackLock {
   return lock;
 }
 
+/** AWS accounts that the stack may reach. */
+const accounts = (): string[] => allowedAccounts(new pulumi.Config("aws").get("allowedAccountIds"));
+
 const samePath = (a: string, b: string): boolean => fs.existsSync(a) && fs.realpathSync(a) === fs.realpathSync(b);
 
 const hashOf = (file: string): string | undefined => (fs.existsSync(file) ? sha256(fs.readFileSync(file)) : undefined);
@@ -94,7 +97,7 @@ function fingerprintOf(lock: PackLock): string {
     canonicalJson({
       project: pulumi.getProject(),
       stack: pulumi.getStack(),
-      target: targetTier(),
+      target: targetTier(accounts()),
       lock,
       program: programFiles(root),
       config: pulumi.runtime.allConfig(),
@@ -105,7 +108,7 @@ function fingerprintOf(lock: PackLock): string {
 /** Above tier local an update needs what people signed for, and it has to be what they signed. */
 function checkPassport({ bundle }: PackLock): void {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier());
+  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier(accounts()));
   const faults = passportFaults({
     project,
     stack,

@@ -9,11 +9,12 @@ import { holdsUnknown } from "../model/unknown";
 import { normalise } from "./engine/resource";
 import { evidenceDir, openEvidence } from "./engine/evidence-file";
 import type { EvidenceFile } from "./engine/evidence-file";
+import { heldBy } from "./engine/held";
 import type { Receipt } from "./engine/seal";
 import { answerChallenges, leaveReceipt, readJson, receiptFile, sealType } from "./engine/seal";
 import type { Session } from "./engine/session";
 import { countTypes, isBlocking, openSession } from "./engine/session";
-import { judgedTier, targetTier } from "./engine/target";
+import { allowedAccounts, judgedTier, targetTier } from "./engine/target";
 import { passportFaults } from "./passport";
 import { programDigest } from "./program";
 import { rules } from "./rules/catalogue";
@@ -42,7 +43,8 @@ function run(): Run {
   if (opened) return opened;
   const [stack, project] = [pulumi.getStack(), pulumi.getProject()];
   const phase = pulumi.runtime.isDryRun() ? "preview" : "update";
-  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier());
+  const accounts = allowedAccounts(new pulumi.Config("aws").get("allowedAccountIds"));
+  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier(accounts));
   const session = openSession({ project, stack, tier, phase });
   const id = process.env.GREENLIGHT_RUN ?? `${Date.now()}-${process.pid}`;
   const file = openEvidence(dir, stack, `${phase}-${id}`);
@@ -155,7 +157,10 @@ new PolicyPack("greenlight", {
         }));
         publish(current.session.onStack(all), report);
         const at = new Date().toISOString();
-        current.file.close({ line: "close", at, resources: args.resources.length, types: countTypes(args.resources) });
+        const types = countTypes(args.resources);
+        // As the SDK hands them over, reading something unknown would end this policy without a word.
+        const held = heldBy(all.map(({ type, props }) => ({ type, props: normalise(props) })));
+        current.file.close({ line: "close", at, resources: args.resources.length, types, held });
         const { subject } = current.session;
         if (subject.phase === "preview" && current.fingerprint)
           leaveReceipt(dir, subject.stack, {

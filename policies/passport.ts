@@ -184,17 +184,31 @@ export interface Update {
  * `GREENLIGHT_TRUST` names (JSON), for this project and stack, this pack, and every file as it is now. Nothing where it holds.
  */
 export function passportFaults(update: Update, env: NodeJS.ProcessEnv = process.env): string[] {
-  if (update.tier === "local") return [];
+  const { tampered, lacking } = checkPassport(update, env);
+  return [...tampered, ...lacking];
+}
+
+/**
+ * The same, with what was changed after it was signed apart from what is only lacking, and the passport where it can be read.
+ * @param evidence folder of the evidence it covers; without it, files of evidence are not hashed again
+ */
+export function checkPassport(
+  update: Update,
+  env: NodeJS.ProcessEnv = process.env,
+  evidence?: string,
+): { passport?: Passport; tampered: string[]; lacking: string[] } {
+  const lacks = (reason: string) => ({ tampered: [], lacking: [reason] });
+  if (update.tier === "local") return { tampered: [], lacking: [] };
   const { GREENLIGHT_PASSPORT: file, GREENLIGHT_TRUST: trust } = env;
   if (!file || !trust)
-    return [
+    return lacks(
       `${file ? "GREENLIGHT_TRUST" : "GREENLIGHT_PASSPORT"} is not set; above tier local an update needs a signed passport`,
-    ];
+    );
   try {
     const read = (name: string): unknown => JSON.parse(fs.readFileSync(name, "utf8"));
     const { keys } = read(trust) as { keys: SignerKey[] };
     const { passport, tampered, lacking } = verifyPassport(read(file) as Envelope, keys, update.nowMs, name =>
-      coveredDigest(name, update.root),
+      coveredDigest(name, update.root, evidence),
     );
     const { project, stack, tier, digests } = passport.predicate;
     const others = [
@@ -203,8 +217,8 @@ export function passportFaults(update: Update, env: NodeJS.ProcessEnv = process.
       ...(digests.pack === update.pack ? [] : ["it was made under another pack"]),
       ...(digests.program === update.program ? [] : ["the program is compiled otherwise than what was signed for"]),
     ];
-    return [...tampered, ...others, ...lacking];
+    return { passport, tampered, lacking: [...others, ...lacking] };
   } catch (error) {
-    return [`the passport ${file} or the trust root ${trust} cannot be read: ${(error as Error).message}`];
+    return lacks(`the passport ${file} or the trust root ${trust} cannot be read: ${(error as Error).message}`);
   }
 }

@@ -1,9 +1,10 @@
 import { fail, UserError } from "../model/faults";
-import { readStackFile, stackNames } from "./files";
+import { ownConfig, readStackFile, stackNames } from "./files";
 import type { OnCallFile } from "./oncall";
 import { readOnCall } from "./oncall";
 import type { BaseConfig, PlatformConfig } from "./schema";
 import { parseStack } from "./schema";
+import { stagingOf } from "./spec";
 import { weakerThan } from "./weaker";
 
 export type LoadedStack = BaseConfig | (PlatformConfig & { layer?: undefined; oncall?: OnCallFile["alerts"] });
@@ -11,13 +12,14 @@ export type LoadedStack = BaseConfig | (PlatformConfig & { layer?: undefined; on
 /**
  * A stack's config checked with all that stands around it: its rota, and staging, which production may not be weaker
  * than. Throws a UserError that lists every fault.
+ * @param raw the project's own keys, without their prefix
  */
-export function complete(raw: Record<string, unknown>, stack: string, dir: string): LoadedStack {
+export function complete(raw: Record<string, unknown>, stack: string, dir: string, project: string): LoadedStack {
   const file = `stacks/Pulumi.${stack}.yaml`;
   const config = parseStack(raw, file);
-  const staging = stack.replace(/^production/, "staging");
-  if (config.tier === "production" && staging !== stack && stackNames(dir).includes(staging)) {
-    const other = parseStack(ownValues(readStackFile(dir, staging).config), `stacks/Pulumi.${staging}.yaml`);
+  const staging = stagingOf(stack);
+  if (config.tier === "production" && staging && stackNames(dir).includes(staging)) {
+    const other = parseStack(ownConfig(readStackFile(dir, staging).config, project), `stacks/Pulumi.${staging}.yaml`);
     const faults = weakerThan(config, other, file);
     if (faults.length > 0) throw new UserError(faults);
   }
@@ -32,7 +34,3 @@ export function complete(raw: Record<string, unknown>, stack: string, dir: strin
     );
   return oncall ? { ...config, oncall: oncall.alerts } : config;
 }
-
-/** A project's own keys of a stack file, without their prefix. */
-const ownValues = (config: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^[^:]+:/, ""), value]));

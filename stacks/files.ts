@@ -35,3 +35,11 @@ export function readStackFile(
   }
   return { file, config: parsed?.config ?? {}, encrypted: parsed?.encryptionsalt !== undefined };
 }
+
+/** A project's own keys of a stack's config, without their prefix. */
+export const ownConfig = (config: Record<string, unknown>, project: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(`${project}:`))
+      .map(([key, value]) => [key.slice(project.length + 1), value]),
+  );

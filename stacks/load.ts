@@ -14,7 +14,7 @@ export function loadStack(): LoadedStack {
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, text]) => [key.slice(prefix.length), parseValue(text)] as const);
   try {
-    return complete(Object.fromEntries(raw), pulumi.getStack(), stackDir);
+    return complete(Object.fromEntries(raw), pulumi.getStack(), stackDir, pulumi.getProject());
   } catch (error) {
     if (error instanceof UserError) throw withoutStack(new pulumi.RunError(error.message));
     throw error;

@@ -8,7 +8,7 @@ import { root } from "../../local/state";
 import { writeInto } from "../../readiness/report/write";
 import { readWaivers } from "../../stacks/waivers";
 import type { Waiver } from "../../model/waiver";
-import { readStackFile, stackNames } from "../../stacks/files";
+import { ownConfig, readStackFile, stackNames } from "../../stacks/files";
 import { complete } from "../../stacks/complete";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
@@ -18,7 +18,6 @@ import { checkManifests, checkProgram, checkState } from "../in-process/check";
 import { printVerdict } from "../output";
 import type { Project } from "../project";
 import { hasProject, readProject } from "../project";
-import { ownConfig } from "./up";
 
 export interface CheckOptions {
   stack?: string;
@@ -165,7 +164,7 @@ export function stackOf(
   if (stack === undefined) return { stack: "dev", config: {} };
   const { config } = readStackFile(project.stackDir, stack);
   // Our own program's config is read strictly before anything runs; the errors name file and key.
-  if (project.dir === root) complete(ownConfig(config, project.name), stack, project.stackDir);
+  if (project.dir === root) complete(ownConfig(config, project.name), stack, project.stackDir, project.name);
   return { stack, config };
 }
 

@@ -6,10 +6,9 @@ import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { complete } from "../../stacks/complete";
-import { readStackFile, stackNames } from "../../stacks/files";
+import { ownConfig, readStackFile, stackNames } from "../../stacks/files";
 import { printJson } from "../output";
 import { readProject } from "../project";
-import { ownConfig } from "./up";
 
 export interface NewStackOptions {
   /** The stack it is made after. */
@@ -77,7 +76,7 @@ export async function newStack(name: string, options: NewStackOptions): Promise<
   // What was written must be sound; if it is not, nobody is left with half a stack.
   try {
     for (const stack of stackNames(stackDir).filter(one => one === name || one === `${name}-base`))
-      complete(ownConfig(readStackFile(stackDir, stack).config, project), stack, stackDir);
+      complete(ownConfig(readStackFile(stackDir, stack).config, project), stack, stackDir, project);
   } catch (error) {
     for (const file of Object.keys(files)) fs.rmSync(path.join(stackDir, file), { force: true });
     fs.rmSync(path.join(stackDir, name), { recursive: true, force: true });

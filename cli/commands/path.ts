@@ -2,7 +2,7 @@ import { exitCodes } from "../../model/outcome";
 import { pathToGo } from "../../readiness/path";
 import { printJson } from "../output";
 import type { ReportOptions } from "./report";
-import { decide } from "./report";
+import { decide } from "../decide";
 
 export interface PathOptions extends ReportOptions {
   seed?: number;

@@ -2,11 +2,21 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { lock } from "proper-lockfile";
 import { startControlPlane } from "../../local/control-plane";
-import { ensureScratchStack, ensureStack, localEnv, officialProvider, policiesDir } from "../../local/environment";
+import type { ProviderName } from "../../local/environment";
+import {
+  ensureScratchStack,
+  ensureStack,
+  localEnv,
+  officialProvider,
+  policiesDir,
+  realEnv,
+} from "../../local/environment";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
 import { clearDeadLocks, mendCheckpoint, recover } from "../../local/recovery";
 import { stateFiles } from "../../local/state";
-import { endOrphans } from "../../local/process";
+import { endOrphans, run } from "../../local/process";
 import type { Ready } from "../../local/toolchain/ensure";
 import { ensurePart, partNamed } from "../../local/toolchain/ensure";
 import type { PartName } from "../../local/toolchain/pins";
@@ -33,10 +43,16 @@ export interface PrepareOptions {
   /** Preview only, with this config, in a backend that nothing else uses. */
   scratchConfig?: Record<string, unknown>;
   port?: number;
+  /** The stack's own backend and cluster, as the user's environment names them, with these official providers. */
+  real?: readonly ProviderName[];
 }
 
 /** The steps that make toolchain, stack and control plane ready; they fill in `prepared`. */
 export function prepareSteps(prepared: Prepared, options: PrepareOptions): Step[] {
+  return options.real ? realSteps(prepared, options, options.real) : localSteps(prepared, options);
+}
+
+function localSteps(prepared: Prepared, options: PrepareOptions): Step[] {
   return [
     {
       title: "Toolchain",
@@ -67,6 +83,58 @@ export function prepareSteps(prepared: Prepared, options: PrepareOptions): Step[
       },
     },
     ...(options.scratchConfig ? [] : [recoveryStep(prepared, options)]),
+  ];
+}
+
+/** What a run against a real target needs: the engine, the stack where its state is kept, the official providers. */
+function realSteps(prepared: Prepared, { project, stack }: PrepareOptions, providers: readonly ProviderName[]): Step[] {
+  return [
+    {
+      title: "Engine",
+      run: async say => {
+        const ready = await ensurePart(partNamed("pulumi"), say);
+        prepared.toolchain.pulumi = ready;
+        Object.assign(prepared.env, withoutOptions(process.env), realEnv(ready.dir));
+        return `pulumi ${ready.version} (${ready.source})`;
+      },
+    },
+    {
+      title: "Providers",
+      run: async () => {
+        const found: string[] = [];
+        for (const provider of providers) {
+          const place = await officialProvider(prepared.toolchain.pulumi!.dir, provider, false);
+          if (place) found.push(`${provider}: official, from ${place}`);
+          else
+            throw fail(
+              `the official ${provider} provider`,
+              "on no PATH, in no plugin cache, and its maker does not answer",
+              "it: what stands in for it here deploys to the local stack only",
+              "Nothing was done. `--offline` previews without it.",
+              exitCodes.INCONCLUSIVE,
+            );
+        }
+        return (prepared.provider = found.join("; "));
+      },
+    },
+    {
+      title: "Stack",
+      run: async () => {
+        // Making one would write its salt into the stack's file: what was signed for would be another.
+        const asked = await run("pulumi", ["stack", "--stack", stack, "--show-name", "--non-interactive"], {
+          cwd: project.dir,
+          env: prepared.env,
+        });
+        if (asked.code === 0) return "in its backend";
+        throw fail(
+          `stack ${stack}`,
+          `not to be had from its backend (${asked.stderr.trim().split("\n").at(-1)})`,
+          "a stack that is there",
+          `\`pulumi login\` chooses the backend, \`pulumi stack init ${stack}\` makes the stack; commit the file it changes.`,
+          exitCodes.usage,
+        );
+      },
+    },
   ];
 }
 

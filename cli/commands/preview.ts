@@ -1,43 +1,47 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { policiesDir } from "../../local/environment";
+import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
-import { catalogueDigest } from "../../policies/engine/judge";
-import { readJson } from "../../policies/engine/seal";
-import type { PackLock } from "../../policies/guard";
-import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
-import { policiesDir } from "../../local/environment";
-import { root } from "../../local/state";
-import { readWaivers, waiverFile } from "../../stacks/waivers";
-import { today } from "../today";
-import { readRunEvidence } from "../../readiness/evidence/run";
-import { computeVerdict } from "../../readiness/verdict";
+import type { Decision } from "../../readiness/report/decision";
 import { writePlanned } from "../../readiness/report/planned";
 import { writeReport } from "../../readiness/report/write";
+import { decisionOf, writeDecision } from "../decide";
 import type { EngineRun } from "../engine-run";
 import { diagnosticsOf, runEngine } from "../engine-run";
-import type { Project } from "../project";
+import type { gather } from "../gathered";
+import { judgePreview, keepPreview } from "../judged-preview";
 import { runSteps } from "../progress";
+import { firstDeployed } from "../real-target";
 import type { Prepared, PrepareOptions } from "./prepare";
 import { planFile, prepareSteps } from "./prepare";
 
 /** A preview that has been judged. */
 export interface Judged {
   verdict: Verdict;
+  /** What is told beside it, where evidence was gathered. */
+  decision?: Decision;
   report: string;
   run: EngineRun;
   /** The saved plan an update is held to. */
   plan: string;
 }
 
-/** Where reports lie: `$GREENLIGHT_REPORT`, else `report/` of this checkout. */
-const reportDir = (): string => process.env.GREENLIGHT_REPORT ?? path.join(root, "report");
+export interface JudgeOptions extends PrepareOptions {
+  /** The stack's evidence; without it only rules are judged. */
+  gathered?: ReturnType<typeof gather>;
+}
 
-/** What stands in for real parts in a run on this machine. */
-function standIns(prepared: Prepared): string[] {
+/** Where reports lie: `$GREENLIGHT_REPORT`, else `report/` of this checkout. */
+export const reportDir = (): string => process.env.GREENLIGHT_REPORT ?? path.join(root, "report");
+
+/** What stands in for real parts in a run on this machine; nothing does in a run against a real target. */
+function standIns(prepared: Prepared, { real }: PrepareOptions): string[] {
+  if (real) return [];
   return [
     ...(prepared.provider ? [] : ["the Kubernetes provider is Greenlight's stand-in, not the official plugin"]),
     ...(prepared.configFile ? ["providers of other clouds only foresee what they would make"] : []),
@@ -46,12 +50,12 @@ function standIns(prepared: Prepared): string[] {
 }
 
 /** Makes everything ready, previews under the gate and judges, showing how far it is. */
-export async function prepareAndJudge(prepared: Prepared, options: PrepareOptions, quiet = false): Promise<Judged> {
+export async function prepareAndJudge(prepared: Prepared, options: JudgeOptions, quiet = false): Promise<Judged> {
   let judged!: Judged;
   const preview = {
     title: options.scratchConfig ? "Preview under the gate, offline" : "Preview under the gate",
     run: async (say: (text: string) => void) => {
-      judged = await previewAndJudge(options.project, options.stack, prepared, say);
+      judged = await previewAndJudge(prepared, options, say);
       return judged.verdict.verdict;
     },
   };
@@ -61,11 +65,13 @@ export async function prepareAndJudge(prepared: Prepared, options: PrepareOption
 
 /** Previews with the pack, reads what the pack wrote, and judges it. The report is written whatever the verdict. */
 async function previewAndJudge(
-  project: Project,
-  stack: string,
   prepared: Prepared,
+  options: JudgeOptions,
   say: (text: string) => void,
 ): Promise<Judged> {
+  const { project, stack } = options;
+  const deployedMs = options.real ? await firstDeployed(project, stack, prepared.env) : undefined;
+  const gathered = options.gathered && { ...options.gathered, ...(deployedMs === undefined ? {} : { deployedMs }) };
   const { configFile } = prepared;
   const runId = `${Date.now()}-${process.pid}`;
   const evidence = stackDir(evidenceDir(policiesDir), stack);
@@ -81,18 +87,20 @@ async function previewAndJudge(
       say,
     },
   );
-  const file = path.join(evidence, `preview-${runId}.jsonl`);
-  if (!fs.existsSync(file)) throw engineFault(run, evidence);
-  const judged = readRunEvidence(file);
-  const lock = readJson<PackLock>(path.join(policiesDir, "pack.lock"));
-  const expected = { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" };
-  const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
-  const simulated = standIns(prepared);
-  const verdict = computeVerdict(judged, { rules, items, source: "preview", simulated, expected, waivers });
+  const file = `preview-${runId}.jsonl`;
+  if (!fs.existsSync(path.join(evidence, file))) throw engineFault(run, evidence);
+  const simulated = standIns(prepared, options);
+  keepPreview(stack, file, simulated, deployedMs);
+  const judge = (kept?: Parameters<typeof judgePreview>[3]) =>
+    judgePreview(project, stack, { run: file, simulated }, kept);
+  const decision = gathered && (await decisionOf(gathered, judge));
+  const verdict = decision?.verdict ?? judge();
   writePlanned(reportDir(), stack, run.steps);
   // The engine failed for a reason of its own: nothing that was found explains it, so no verdict carries it.
   if (run.code !== 0 && (verdict.findings.length === 0 || verdict.verdict === "GO")) throw engineFault(run, evidence);
-  return { verdict, report: writeReport(reportDir(), verdict, rules), run, plan };
+  const report = writeReport(reportDir(), verdict, rules);
+  if (decision) await writeDecision(path.dirname(report), decision);
+  return { verdict, ...(decision ? { decision } : {}), report, run, plan };
 }
 
 export const engineFault = (run: EngineRun, logDir: string) =>

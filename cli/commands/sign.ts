@@ -15,8 +15,9 @@ import { programDigest } from "../../policies/program";
 import { validUntil } from "../../readiness/valid-until";
 import { printJson, printVerdict } from "../output";
 import { trustedKeys } from "../trust";
+import { decide } from "../decide";
+import { keptPreview } from "../judged-preview";
 import type { ReportOptions } from "./report";
-import { decide } from "./report";
 
 export interface SignOptions extends ReportOptions {
   /** An ed25519 private key as PEM. */
@@ -38,13 +39,21 @@ export async function sign(options: SignOptions): Promise<number> {
   if (options.passport) envelope = JSON.parse(readText(options.passport)) as Envelope;
   else {
     const commit = await cleanCommit();
-    const decision = await decide(options);
-    const { verdict } = decision;
+    const kept = keptPreview(options.stack ?? "local");
+    const { verdict } = await decide({ ...options, preview: kept !== undefined && options.stack !== "local" });
     if (verdict.verdict !== "GO" && verdict.verdict !== "CONDITIONAL")
       return printVerdict(verdict, {
         json: options.json,
         next: "nothing is signed: only GO and CONDITIONAL are; `greenlight path` says what to repair",
       });
+    if (verdict.tier !== "local" && kept?.commit !== commit.id)
+      throw fail(
+        `the preview of ${kept?.at ?? "this stack"}`,
+        kept?.commit ? `of commit ${kept.commit.slice(0, 12)}` : "of no commit",
+        `one of ${commit.id.slice(0, 12)}`,
+        "Preview what is signed for.",
+        exitCodes.usage,
+      );
     const subject = [
       ...commit.files.map(name => ({ name, digest: { sha256: digestOf(name) } })),
       ...(verdict.evidence ?? []).map(one => ({ name: `evidence:${one.file}`, digest: { sha256: one.sha256 } })),

@@ -7,7 +7,7 @@ import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
 import { policiesDir } from "../../local/environment";
-import { readStackFile } from "../../stacks/files";
+import { ownConfig, readStackFile } from "../../stacks/files";
 import { complete } from "../../stacks/complete";
 import { runEngine } from "../engine-run";
 import { printJson, printVerdict } from "../output";
@@ -17,26 +17,22 @@ import { readProject } from "../project";
 import { alone } from "./prepare";
 import type { Prepared } from "./prepare";
 import { engineFault, prepareAndJudge } from "./preview";
+import { upReal } from "./up-real";
 
 export interface UpOptions {
   stack: string;
   json?: boolean;
   port?: number;
+  /** The stack's evidence; otherwise evidence/<stack>/gathered. */
+  evidence?: string;
 }
 
 /** `greenlight up`: makes everything ready, previews under the gate, judges, and deploys what is GO. */
 export async function up(options: UpOptions): Promise<number> {
   const project = readProject(root);
   const { config } = readStackFile(project.stackDir, options.stack);
-  const { tier } = complete(ownConfig(config, project.name), options.stack, project.stackDir);
-  if (tier !== "local")
-    throw fail(
-      `stack ${options.stack} of tier ${tier}`,
-      "not deployable by this version",
-      "a signed verdict, which this version cannot make yet",
-      `Nothing was done. \`greenlight check --stack ${options.stack}\` judges it; \`greenlight preview --stack ${options.stack} --offline\` previews it.`,
-      exitCodes.INCONCLUSIVE,
-    );
+  const { tier } = complete(ownConfig(config, project.name), options.stack, project.stackDir, project.name);
+  if (tier !== "local") return alone(() => upReal(project, options, { tier, config }));
   return alone(ended => deploy(project, options, ended));
 }
 
@@ -109,7 +105,7 @@ async function deploy(project: Project, options: UpOptions, ended: string[]): Pr
 }
 
 /** The update, held to the plan of the preview that was judged. */
-async function update(
+export async function update(
   dir: string,
   stack: string,
   prepared: Prepared,
@@ -137,7 +133,7 @@ const words: Record<string, string> = {
   replace: "replaced",
 };
 
-const changesText = (changes: Record<string, number>): string =>
+export const changesText = (changes: Record<string, number>): string =>
   Object.entries(changes)
     .map(([op, count]) => `${count} ${words[op] ?? op}`)
     .join(", ") || "nothing to do";
@@ -218,11 +214,3 @@ function leastOf(deployment: KubeObject, scalers: KubeObject[]): number {
   });
   return Number(scaler?.spec?.minReplicas ?? deployment.spec?.replicas ?? 1);
 }
-
-/** A project's own keys of a stack's config, without their prefix. */
-export const ownConfig = (config: Record<string, unknown>, project: string): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith(`${project}:`))
-      .map(([key, value]) => [key.slice(project.length + 1), value]),
-  );

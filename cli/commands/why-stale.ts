@@ -2,7 +2,7 @@ import { exitCodes } from "../../model/outcome";
 import { items } from "../../policies/items/catalogue";
 import { printJson } from "../output";
 import type { ReportOptions } from "./report";
-import { decide } from "./report";
+import { decide } from "../decide";
 
 /** `greenlight why-stale`: what evidence is old, why, and when the rest will be. */
 export async function whyStale(options: ReportOptions): Promise<number> {

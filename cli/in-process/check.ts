@@ -10,21 +10,20 @@ import { readWaivers, waiverFile } from "../../stacks/waivers";
 import { today } from "../today";
 import type { Verdict } from "../../model/verdict";
 import { answerChallenges, sealType } from "../../policies/engine/seal";
+import type { Held } from "../../policies/engine/held";
+import { heldBy } from "../../policies/engine/held";
 import { countTypes, openSession } from "../../policies/engine/session";
 import { judgedTier } from "../../policies/engine/target";
 import { waiversInOrder } from "../../policies/rules/gate/waivers-in-order";
 import { items } from "../../policies/items/catalogue";
 import type { AnyRule } from "../../policies/engine/rule";
 import { rules } from "../../policies/rules/catalogue";
-import type { Contradiction } from "../../readiness/court/finding";
-import type { Evidence } from "../../readiness/evidence/imported";
-import type { Expected, Setting } from "../../readiness/evidence/judge";
 import type { RunEvidence } from "../../readiness/evidence/run";
-import type { ReplayInput } from "../../readiness/replay";
 import { replayInput } from "../../readiness/replay";
 import type { Basis } from "../../readiness/verdict";
 import { computeVerdict } from "../../readiness/verdict";
-import { changedSince } from "../changes";
+import type { Gathered } from "../gathered";
+import { withEvidence } from "../gathered";
 import type { Project } from "../project";
 import type { Manifest } from "./manifests";
 import { readManifests } from "./manifests";
@@ -65,13 +64,8 @@ export async function checkProgram(
   } finally {
     fs.rmSync(room, { recursive: true, force: true });
   }
-  // The engine would make a default provider of the stack's config; only what rules look at is told here.
-  const target = Object.entries(config).filter(([key]) => /^kubernetes:(kubeconfig|context|cluster)$/.test(key));
-  if (target.length > 0) {
-    const props = Object.fromEntries(target.map(([key, value]) => [key.split(":")[1]!, value]));
-    const urn = `urn:pulumi:${stack}::${project.name}::pulumi:providers:kubernetes::default`;
-    results.push(...session.onResource(urn, "pulumi:providers:kubernetes", props));
-  }
+  for (const [urn, type, props] of defaultProviders(project.name, stack, config, registered))
+    results.push(...session.onResource(urn, type, props));
   results.push(
     ...session.onStack(
       registered.map(({ urn, type, outputs, protect, parent }) => ({
@@ -83,7 +77,8 @@ export async function checkProgram(
       })),
     ),
   );
-  const evidence = runOf(session.subject, session.catalogue, pack, results, registered);
+  const held = gathered && heldBy(registered.map(({ type, outputs }) => ({ type, props: encode(outputs) })));
+  const evidence = runOf(session.subject, session.catalogue, pack, results, registered, held);
   const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
   const basis: Basis = {
     rules,
@@ -91,39 +86,31 @@ export async function checkProgram(
     source: "in-process",
     simulated: [noEngine],
     waivers,
-    ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir, holds: heldBy(registered) }) : {}),
+    ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir, held }) : {}),
   };
   gathered?.keep?.(replayInput(evidence, basis));
   return computeVerdict(evidence, basis);
 }
 
-/** What was gathered of a stack besides its resources. */
-export interface Gathered {
-  collected: Evidence;
-  nowMs: number;
-  register: readonly Expected[];
-  contradictions: readonly Contradiction[];
-  /** Called with all that the verdict is computed from. */
-  keep?: (input: ReplayInput) => void;
-}
-
-const withEvidence = (
-  { collected, nowMs, register, contradictions }: Gathered,
-  { stack, tier, dir, holds }: { stack: string; tier: Tier; dir: string; holds: NonNullable<Setting["holds"]> },
-) => ({
-  evidence: { collected, setting: { stack, tier, nowMs, register, holds, changedSince: changedSince(dir) } },
-  contradictions: contradictions.filter(one => one.severity === "high").length,
-});
-
-/** What evidence has to be about: every image by digest, and every objective. */
-function heldBy(registered: readonly Registered[]): NonNullable<Setting["holds"]> {
-  const text = JSON.stringify(registered.map(one => encode(one.outputs)));
-  const images = new Set([...text.matchAll(/@(sha256:[0-9a-f]{64})/g)].map(([, digest]) => digest!));
-  const rules = registered.filter(one => one.type.endsWith(":PrometheusRule"));
-  const objectives = new Set(
-    [...JSON.stringify(rules.map(one => encode(one.outputs))).matchAll(/"slo":"([^"]+)"/g)].map(([, slo]) => slo),
-  );
-  return { images: [...images].sort(), objectives: objectives.size };
+/** The default providers that the engine would make of the stack's config, with what rules look at. */
+function defaultProviders(
+  project: string,
+  stack: string,
+  config: Record<string, unknown>,
+  registered: readonly Registered[],
+): [urn: string, type: string, props: Record<string, unknown>][] {
+  const made = (provider: string, keys: RegExp): [string, string, Record<string, unknown>] => {
+    const set = Object.entries(config).filter(([key]) => keys.test(key));
+    const type = `pulumi:providers:${provider}`;
+    const props = Object.fromEntries(set.map(([key, value]) => [key.split(":")[1]!, value]));
+    return [`urn:pulumi:${stack}::${project}::${type}::default`, type, props];
+  };
+  const kubernetes = made("kubernetes", /^kubernetes:(kubeconfig|context|cluster)$/);
+  const isOnAws = registered.some(one => one.type.startsWith("aws:"));
+  return [
+    ...(Object.keys(kubernetes[2]).length > 0 ? [kubernetes] : []),
+    ...(isOnAws ? [made("aws", /^aws:allowedAccountIds$/)] : []),
+  ];
 }
 
 /** What a program would register for a stack, judged by nobody. */
@@ -218,13 +205,14 @@ function runOf(
   pack: string,
   results: RuleResult[],
   all: readonly { type: string }[],
+  held?: Held,
 ): RunEvidence {
   return {
     subject,
     catalogue,
     pack,
     results,
-    close: { resources: all.length, types: countTypes(all) },
+    close: { resources: all.length, types: countTypes(all), ...(held ? { held } : {}) },
     tampered: false,
   };
 }

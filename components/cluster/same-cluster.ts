@@ -3,12 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-
-interface Kubeconfig {
-  "current-context"?: string;
-  contexts?: { name?: string; context?: { cluster?: string } }[];
-  clusters?: { name?: string; cluster?: { server?: string } }[];
-}
+import type { Kubeconfig } from "../../model/kubeconfig";
+import { clusterTarget } from "../../model/kubeconfig";
 
 /**
  * The cluster of the base stack must be the one the run leads to: a platform deployed next door is worse than none.
@@ -38,7 +34,5 @@ export function targetServer(kubeconfig: string | undefined): string | undefined
   const all = files
     .filter(file => fs.existsSync(file))
     .map(file => parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 }) as Kubeconfig | null);
-  const current = all.find(one => one?.["current-context"])?.["current-context"];
-  const cluster = all.flatMap(one => one?.contexts ?? []).find(one => one.name === current)?.context?.cluster;
-  return all.flatMap(one => one?.clusters ?? []).find(one => one.name === cluster)?.cluster?.server;
+  return clusterTarget(all).server;
 }

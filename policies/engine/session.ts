@@ -3,6 +3,7 @@ import type { Tier } from "../../model/tier";
 import { items } from "../items/catalogue";
 import { rules } from "../rules/catalogue";
 import type { Graph } from "./graph";
+import type { Held } from "./held";
 import { toGraph } from "./graph";
 import { catalogueDigest, judge } from "./judge";
 import type { Resource } from "./resource";
@@ -22,7 +23,7 @@ export type EvidenceLine =
   | ({ line: "open"; at: string; catalogue: string; pack: string } & RunSubject)
   | ({ line: "result" } & RuleResult)
   | { line: "seal"; fingerprint: string; nonces: string[] }
-  | { line: "close"; at: string; resources: number; types: Record<string, number>; digest: string };
+  | { line: "close"; at: string; resources: number; types: Record<string, number>; held: Held; digest: string };
 
 /**
  * The judging of one run, shared by the pack and by `greenlight check`: resource rules as resources come, stack rules

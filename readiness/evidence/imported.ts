@@ -47,6 +47,8 @@ export interface Imported {
   environment?: string;
   images?: string[];
   commit?: string;
+  /** SHA-256 of the spec that was exercised (`stacks/spec.ts`). */
+  config?: string;
   /** Who vouches for it; absent means nobody does. */
   producer?: string;
   /** Why it proves nothing of a real system: simulated, or rehearsed on processes of one machine. */
@@ -57,7 +59,7 @@ export interface Imported {
 
 /** What an importer gives; the rest follows from the file. */
 export type Found = Pick<Imported, "format" | "kind" | "facts"> &
-  Partial<Pick<Imported, "at" | "endedMs" | "environment" | "images" | "commit" | "producer" | "simulated">>;
+  Partial<Pick<Imported, "at" | "endedMs" | "environment" | "images" | "commit" | "config" | "producer" | "simulated">>;
 
 /** Tells by content whether a file is of its format; undefined where it is not. */
 export type Importer = (source: Source, value: unknown) => Found[] | undefined;

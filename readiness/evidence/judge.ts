@@ -1,8 +1,10 @@
 import type { EvidenceKind } from "../../model/evidence";
+import { aboutAnyChange, givenByRunning } from "../../model/evidence";
 import { limits } from "../../model/limits";
 import type { Outcome } from "../../model/outcome";
 import { worstOutcome } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
+import type { Held } from "../../policies/engine/held";
 import type { Item } from "../../policies/items/item";
 import { isNobody } from "../court/words";
 import type { Evidence, Imported } from "./imported";
@@ -25,7 +27,11 @@ export interface Setting {
   nowMs: number;
   register: readonly Expected[];
   /** What the stack holds that evidence has to be about: digests of images, and how many objectives. */
-  holds?: { images: readonly string[]; objectives: number };
+  holds?: Held;
+  /** When the stack was deployed first, by the engine's own history; null where it never was, absent where nobody asked. */
+  deployedMs?: number | null;
+  /** Whose evidence counts as well in the first days, where it is of the same system but for sizes (decision 15). */
+  staging?: { stack: string; spec: string };
   /** Files that are others now than at a commit; undefined for a commit that is not known. */
   changedSince?: (commit: string) => readonly string[] | undefined;
 }
@@ -51,8 +57,27 @@ const skewMs = 300_000;
 
 /** Judges all that an item needs besides rules, each by itself; every item is asked the same of the same file. */
 export function judgeNeeds(item: Item, evidence: Evidence, setting: Setting): JudgedNeed[] {
-  const kinds = item.evidence.map(({ kind, freshDays }) => judgeKind(kind, freshDays, evidence, setting));
-  return [...kinds, ...item.attestations.map(statement => judgeAttestation(item, statement, evidence, setting))];
+  const kinds = item.evidence.map(({ kind, freshDays }) => {
+    const unasked = notAsked(setting, kind);
+    return unasked ? { need: kind, ...unasked } : judgeKind(kind, freshDays, evidence, setting);
+  });
+  const said = item.attestations.map(statement => {
+    const unasked = notAsked(setting);
+    return unasked ? { need: "attestation" as const, ...unasked } : judgeAttestation(item, statement, evidence, setting);
+  });
+  return [...kinds, ...said];
+}
+
+/** Why a kind of evidence, or people's word, is not asked of a stack, with the proof; undefined where it is. */
+function notAsked({ tier, holds, deployedMs }: Setting, kind?: EvidenceKind): Omit<JudgedNeed, "need"> | undefined {
+  const because = (reason: string) =>
+    ({ state: "not applicable", reason, inspected: 0, signed: false, superseded: 0 }) as const;
+  if (holds && holds.serving === 0 && !(kind && aboutAnyChange.has(kind)))
+    return because("the stack holds nothing that serves; it is asked of the stack that does");
+  // What never ran cannot be measured; whatever lies there is of something else.
+  if (tier === "staging" && deployedMs === null && kind && givenByRunning.has(kind))
+    return because("it is asked from the first deployment on: nothing has run here yet");
+  return undefined;
 }
 
 /**
@@ -81,7 +106,10 @@ function judgeKind(kind: EvidenceKind, freshDays: number, evidence: Evidence, se
   const decisive = judged
     .filter(one => one.state === state)
     .sort((a, b) => (a.one.file < b.one.file ? -1 : a.one.file > b.one.file ? 1 : 0))[0]!;
-  return { ...summaryOf(kind, judged, all.length), state, reason: decisive.reason, file: decisive.one.file };
+  const { environment, file } = decisive.one;
+  const isFromStaging = state === "met" && environment !== undefined && environment !== setting.stack;
+  const reason = isFromStaging ? `${decisive.reason} (from ${environment})` : decisive.reason;
+  return { ...summaryOf(kind, judged, all.length), state, reason, file };
 }
 
 const summaryOf = (kind: EvidenceKind, judged: readonly { one: Imported; inspected: number }[], all: number) => ({
@@ -113,8 +141,10 @@ function standingOf(one: Imported, freshDays: number, setting: Setting): Omit<Ju
   const cannotTell = (reason: string) => ({ state: "unverifiable" as const, reason });
   if (one.simulated !== undefined) return { state: "simulated", reason: one.simulated };
   if (one.conflict !== undefined) return cannotTell(one.conflict);
-  if (one.environment !== undefined && one.environment !== setting.stack)
-    return cannotTell(`it was gathered in ${one.environment}, not in ${setting.stack}`);
+  if (one.environment !== undefined && one.environment !== setting.stack) {
+    const why = notFromStaging(one, setting);
+    if (why) return cannotTell(why);
+  }
   if (one.endedMs === undefined) return cannotTell("nothing says when it was gathered");
   if (one.endedMs > setting.nowMs + skewMs) return cannotTell("it says it was gathered in the future");
   const days = Math.floor((setting.nowMs - one.endedMs) / dayMs);
@@ -131,6 +161,19 @@ function standingOf(one: Imported, freshDays: number, setting: Setting): Omit<Ju
   if (expected === undefined) return cannotTell("the register names no producer for it");
   if (one.producer !== expected) return cannotTell(`${one.producer} signed for it, not ${expected}`);
   if (one.environment === undefined) return cannotTell("nothing says where it was gathered");
+  return undefined;
+}
+
+/** How long after the first deployment staging's evidence still counts. */
+const ownFromDay = 35;
+
+/** Why evidence of another environment does not count here; undefined where decision 15 lets it. */
+function notFromStaging(one: Imported, { stack, nowMs, deployedMs, staging }: Setting): string | undefined {
+  const elsewhere = `it was gathered in ${one.environment}, not in ${stack}`;
+  if (!staging || one.environment !== staging.stack || deployedMs === undefined) return elsewhere;
+  if (deployedMs !== null && nowMs - deployedMs >= ownFromDay * dayMs)
+    return `${elsewhere}; from day ${ownFromDay} its own is needed`;
+  if (one.config !== staging.spec) return `${elsewhere}, on a system that is not the same but for sizes`;
   return undefined;
 }
 

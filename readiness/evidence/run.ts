@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { fail } from "../../model/faults";
 import type { RuleResult } from "../../model/finding";
+import type { Held } from "../../policies/engine/held";
 import type { EvidenceLine, RunSubject } from "../../policies/engine/session";
 
 /** What one run of the rules left behind, read back. */
@@ -11,7 +12,7 @@ export interface RunEvidence {
   pack: string;
   results: RuleResult[];
   /** Resources the stack phase saw, by type; undefined when the run never got there. */
-  close?: { resources: number; types: Record<string, number> };
+  close?: { resources: number; types: Record<string, number>; held?: Held };
   /** True when the lines are not the ones that were written. */
   tampered: boolean;
 }
@@ -40,7 +41,7 @@ export function readRunEvidence(file: string): RunEvidence {
       const { line: _, ...result } = line;
       run.results.push(result);
     } else if (line.line === "close") {
-      run.close = { resources: line.resources, types: line.types };
+      run.close = { resources: line.resources, types: line.types, held: line.held };
       if (line.digest !== hash.digest("hex")) run.tampered = true;
       continue;
     }

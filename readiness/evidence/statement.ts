@@ -12,6 +12,7 @@ export interface Statement {
   environment?: string;
   endedMs?: number;
   commit?: string;
+  config?: string;
   images?: string[];
   simulated?: string;
   /** Who signed it, by the names of the trust root; absent where nobody known did. */
@@ -41,6 +42,7 @@ export function readStatement(value: unknown, file: string, sha256: string, trus
     environment: textOf(predicate.environment),
     endedMs: timeOf(predicate.ended),
     commit: textOf(predicate.commit),
+    config: textOf(predicate.config),
     images: Array.isArray(predicate.images) ? predicate.images.filter(one => typeof one === "string") : undefined,
     simulated: predicate.simulated === true ? "simulated" : textOf(predicate.simulated),
     producer,

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import type { KeyObject } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { capture, run } from "../../local/process";
+import { run } from "../../local/process";
 import { root } from "../../local/state";
 import type { Envelope } from "../../policies/passport";
 import { openEnvelope, roles } from "../../policies/passport";
 import { testKey } from "../support/evidence";
+import { committedCheckout, gitIn } from "../support/committed-checkout";
 import { temporary } from "../support/local-stack";
 
 const pem = (key: KeyObject) => String(key.export({ type: "pkcs8", format: "pem" }));
@@ -26,30 +27,11 @@ describe("a passport", function () {
       cwd: checkout,
       env: { ...process.env, GREENLIGHT_TRUST: trust },
     });
-  const git = (...args: string[]) =>
-    capture("git", ["-c", "user.name=T", "-c", "user.email=t@example.com", ...args], { cwd: checkout });
+  const git = (...args: string[]) => gitIn(checkout, ...args);
   const verify = (...args: string[]) => greenlight("verify", passport, "--evidence", evidence, ...args);
 
   before(async () => {
-    // A checkout of its own with the tree as it is now: what is signed is a commit.
-    await capture("git", ["clone", "--quiet", root, checkout]);
-    // Package by package: what would be emptied in here stays whole where it is.
-    fs.mkdirSync(path.join(checkout, "node_modules"));
-    for (const name of fs.readdirSync(path.join(root, "node_modules")))
-      fs.symlinkSync(path.join(root, "node_modules", name), path.join(checkout, "node_modules", name));
-    fs.cpSync(path.join(root, "bin"), path.join(checkout, "bin"), { recursive: true });
-    fs.cpSync(path.join(root, "policies", "bin"), path.join(checkout, "policies", "bin"), { recursive: true });
-    const tracked = (
-      await capture("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root })
-    )
-      .split("\0")
-      .filter(name => name && fs.existsSync(path.join(root, name)));
-    for (const name of tracked) {
-      fs.mkdirSync(path.dirname(path.join(checkout, name)), { recursive: true });
-      fs.copyFileSync(path.join(root, name), path.join(checkout, name));
-    }
-    await git("add", "-A");
-    await git("commit", "--quiet", "--allow-empty", "-m", "as it is");
+    await committedCheckout(checkout);
     fs.mkdirSync(evidence);
     fs.writeFileSync(path.join(evidence, "sbom.json"), '{"bomFormat": "CycloneDX", "components": [{}]}');
     for (const [index, key] of keys.entries()) fs.writeFileSync(keyFile(index), pem(key.privateKey));

@@ -178,7 +178,7 @@ describe("a verdict with evidence", () => {
             collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
             setting: {
               ...{ stack: "production", tier: "production", nowMs: moment, register },
-              holds: { images, objectives },
+              holds: { images, objectives, serving: 1 },
             },
           },
         });

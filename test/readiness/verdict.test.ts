@@ -49,7 +49,7 @@ const run = (results: RuleResult[], change: Partial<RunEvidence> = {}, tier: Tie
   catalogue: "c",
   pack: "k",
   results,
-  close: { resources: 3, types: {} },
+  close: { resources: 3, types: {}, held: { images: [], objectives: 0, serving: 1 } },
   tampered: false,
   ...change,
 });
@@ -185,7 +185,14 @@ describe("a run's evidence", () => {
       pack: "k",
     });
     for (const one of allMet()) file.write({ line: "result", ...one });
-    if (close) file.close({ line: "close", at: "2026-01-01T00:00:01.000Z", resources: 3, types: {} });
+    if (close)
+      file.close({
+        line: "close",
+        at: "2026-01-01T00:00:01.000Z",
+        resources: 3,
+        types: {},
+        held: { images: [], objectives: 0, serving: 1 },
+      });
     return file.file;
   }
 

@@ -42,7 +42,7 @@ describe("a stack with all that stands around it", () => {
 
   const said = (raw: Record<string, unknown>, name = "production"): string[] => {
     try {
-      complete(raw, name, dir);
+      complete(raw, name, dir, "greenlight");
     } catch (error) {
       assert.ok(error instanceof UserError, String(error));
       return error.message.split("\n");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { root } from "../../local/state";
 import { UserError } from "../../model/faults";
-import { readStackFile, stackNames } from "../../stacks/files";
+import { ownConfig, readStackFile, stackNames } from "../../stacks/files";
 import { parseStack } from "../../stacks/schema";
 
 const good = () => ({
@@ -123,10 +123,7 @@ describe("a stack's config", () => {
     assert.deepEqual(stackNames(dir), ["local", "production", "production-base", "staging", "staging-base"]);
     for (const name of stackNames(dir)) {
       const { config } = readStackFile(dir, name);
-      parseStack(
-        Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("greenlight:", ""), value])),
-        name,
-      );
+      parseStack(ownConfig(config, "greenlight"), name);
     }
   });
 

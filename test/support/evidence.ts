@@ -43,7 +43,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 /** A file's statement, signed where a key is given. */
 export function statementOf(
   file: string,
-  predicate: { environment?: string; ended?: string; simulated?: boolean },
+  predicate: { environment?: string; ended?: string; simulated?: boolean; config?: string },
   key?: ReturnType<typeof testKey>,
 ): object {
   const statement = {
@@ -66,22 +66,22 @@ export function statementOf(
 export const envelopeOf = (
   kind: EvidenceKind,
   facts: Record<string, number | boolean>,
-  change: { ended?: string; environment?: object } = {},
+  change: { ended?: string; environment?: object; stack?: string; at?: number } = {},
 ): object => ({
   schema: "greenlight.evidence/1",
   kind,
-  subject: { stack: "production" },
-  environment: change.environment ?? { name: "production", kind: "cluster" },
-  started: iso(moment - 3 * hour),
-  ended: change.ended ?? iso(moment - 2 * hour),
+  subject: { stack: change.stack ?? "production" },
+  environment: change.environment ?? { name: change.stack ?? "production", kind: "cluster" },
+  started: iso((change.at ?? moment) - 3 * hour),
+  ended: change.ended ?? iso((change.at ?? moment) - 2 * hour),
   engines: { tool: "1.0" },
   config: "0".repeat(64),
   nonce: "0123456789abcdef",
   facts: Object.entries(facts).map(([name, value]) => ({ name, value, samples: 1 })),
 });
 
-/** Files of a set in which everything is as it should be, by name: real tool formats where there are any. */
-export const soundFiles = (): Record<string, unknown> => ({
+/** Files of a set in which everything is as it should be an hour before a moment, by name: real tool formats where there are any. */
+export const soundFiles = (at = moment, stack = "production"): Record<string, unknown> => ({
   "k6.json": {
     metrics: {
       http_reqs: { count: 60_000, rate: 100 },
@@ -91,19 +91,19 @@ export const soundFiles = (): Record<string, unknown> => ({
   },
   "newman.json": {
     collection: {},
-    run: { stats: { assertions: { total: 60, failed: 0 } }, timings: { completed: moment - hour } },
+    run: { stats: { assertions: { total: 60, failed: 0 } }, timings: { completed: at - hour } },
   },
   "trivy.json": {
     SchemaVersion: 2,
     ArtifactName: "registry.example.com/api",
-    CreatedAt: iso(moment - hour),
+    CreatedAt: iso(at - hour),
     Metadata: { RepoDigests: [`registry.example.com/api@sha256:${"a".repeat(64)}`] },
     Results: [{ Target: "api", Packages: [{ Name: "openssl" }], Vulnerabilities: [{ Severity: "LOW" }] }],
   },
   "secretlint.json": [{ filePath: "src/a.ts", messages: [] }],
-  "sbom.json": { bomFormat: "CycloneDX", metadata: { timestamp: iso(moment - hour) }, components: [{ name: "zod" }] },
+  "sbom.json": { bomFormat: "CycloneDX", metadata: { timestamp: iso(at - hour) }, components: [{ name: "zod" }] },
   "coverage-summary.json": { total: { lines: { total: 1_000, covered: 870 } } },
-  "builds.json": { timestamp: iso(moment - hour), builds: [{ name: "image", status: "success" }] },
+  "builds.json": { timestamp: iso(at - hour), builds: [{ name: "image", status: "success" }] },
   "budgets.json": {
     status: "success",
     data: {
@@ -111,7 +111,7 @@ export const soundFiles = (): Record<string, unknown> => ({
       result: [
         {
           metric: { __name__: "slo:error_budget:remaining_ratio", slo: "api" },
-          value: [(moment - hour) / 1_000, "0.82"],
+          value: [(at - hour) / 1_000, "0.82"],
         },
       ],
     },
@@ -120,30 +120,30 @@ export const soundFiles = (): Record<string, unknown> => ({
     status: "success",
     data: {
       resultType: "vector",
-      result: [{ metric: { __name__: "probe_success" }, value: [(moment - hour) / 1_000, "1"] }],
+      result: [{ metric: { __name__: "probe_success" }, value: [(at - hour) / 1_000, "1"] }],
     },
   },
   "alerts.json": [
     {
       labels: { alertname: "A", severity: "critical" },
-      startsAt: iso(moment - 30 * hour),
-      endsAt: iso(moment - 29 * hour),
+      startsAt: iso(at - 30 * hour),
+      endsAt: iso(at - 29 * hour),
       actedOn: true,
     },
   ],
   "rollout.json": {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Rollout",
-    status: { phase: "Healthy", currentStepIndex: 8, conditions: [{ lastUpdateTime: iso(moment - hour) }] },
+    status: { phase: "Healthy", currentStepIndex: 8, conditions: [{ lastUpdateTime: iso(at - hour) }] },
   },
-  "restore.json": envelopeOf("restore drill", { succeeded: true, rtoMs: 1_800_000, rpoMs: 120_000 }),
-  "rollback.json": envelopeOf("rollback drill", { succeeded: true, rollbackMs: 212_000 }),
-  "failure.json": envelopeOf("failure drill", { succeeded: true, total: 3 }),
-  "stress.json": envelopeOf("stress test", { total: 90_000, failed: 4_000, p95Ms: 900 }),
-  "change.json": envelopeOf("change record", { succeeded: true }),
-  "migration.json": envelopeOf("migration check", { succeeded: true }),
-  "logs.json": envelopeOf("log sample", { succeeded: true }),
-  "traces.json": envelopeOf("trace sample", { succeeded: true }),
+  "restore.json": envelopeOf("restore drill", { succeeded: true, rtoMs: 1_800_000, rpoMs: 120_000 }, { at, stack }),
+  "rollback.json": envelopeOf("rollback drill", { succeeded: true, rollbackMs: 212_000 }, { at, stack }),
+  "failure.json": envelopeOf("failure drill", { succeeded: true, total: 3 }, { at, stack }),
+  "stress.json": envelopeOf("stress test", { total: 90_000, failed: 4_000, p95Ms: 900 }, { at, stack }),
+  "change.json": envelopeOf("change record", { succeeded: true }, { at, stack }),
+  "migration.json": envelopeOf("migration check", { succeeded: true }, { at, stack }),
+  "logs.json": envelopeOf("log sample", { succeeded: true }, { at, stack }),
+  "traces.json": envelopeOf("trace sample", { succeeded: true }, { at, stack }),
   ...Object.fromEntries(
     items.flatMap(item =>
       item.attestations.map((statement, index) => [
@@ -152,9 +152,9 @@ export const soundFiles = (): Record<string, unknown> => ({
           schema: "greenlight.attestation/1",
           item: item.id,
           statement,
-          stack: "production",
+          stack,
           by: "Ada",
-          at: iso(moment - hour),
+          at: iso(at - hour),
         },
       ]),
     ),
@@ -174,13 +174,14 @@ export function writeSet(
   files: Record<string, unknown>,
   unsigned: readonly string[] = [],
   nowMs: number = moment,
+  environment = "production",
 ): string {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(dir, name);
     fs.writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
     const statement = statementOf(
       file,
-      { environment: "production", ended: iso(nowMs - hour) },
+      { environment, ended: iso(nowMs - hour) },
       unsigned.includes(name) ? undefined : name.startsWith("attestation") ? adaKey : ciKey,
     );
     // What the tool itself says of time and place stands; a statement adds what it leaves open.

@@ -41,6 +41,7 @@ export const envelope: Importer = ({ file }, value) => {
       endedMs: Date.parse(data.ended),
       environment: data.environment.name,
       images: data.subject.images ?? [],
+      config: data.config,
       ...known({ commit: data.subject.commit, simulated }),
     },
   ];

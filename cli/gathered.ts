@@ -1,0 +1,88 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { root } from "../local/state";
+import { fail } from "../model/faults";
+import { exitCodes } from "../model/outcome";
+import type { Tier } from "../model/tier";
+import type { Held } from "../policies/engine/held";
+import type { Contradiction } from "../readiness/court/finding";
+import { holdCourt } from "../readiness/court/court";
+import { readDocument, readSources } from "../readiness/documents/read";
+import { collectEvidence } from "../readiness/evidence/collect";
+import type { Evidence } from "../readiness/evidence/imported";
+import type { Expected } from "../readiness/evidence/judge";
+import type { ReplayInput } from "../readiness/replay";
+import type { Basis } from "../readiness/verdict";
+import type { Register } from "../stacks/evidence";
+import { readRegister, registerFile } from "../stacks/evidence";
+import { ownConfig, readStackFile } from "../stacks/files";
+import { specDigest, stagingOf } from "../stacks/spec";
+import { changedSince } from "./changes";
+import type { Project } from "./project";
+import { trustedKeys } from "./trust";
+
+/** What was gathered of a stack besides its resources. */
+export interface Gathered {
+  collected: Evidence;
+  nowMs: number;
+  register: readonly Expected[];
+  contradictions: readonly Contradiction[];
+  /** When the stack was deployed first; null where it never was, absent where no engine was asked. */
+  deployedMs?: number | null;
+  /** The stack in which changes are tried first, and what this one is but for sizes. */
+  staging?: { stack: string; spec: string };
+  /** Called with all that the verdict is computed from. */
+  keep?: (input: ReplayInput) => void;
+}
+
+/** Where a stack's evidence lies unless somebody names another folder. */
+export const gatheredDir = (stack: string): string => path.join(root, "evidence", stack, "gathered");
+
+/** Reads a stack's evidence and register, and holds court over it. */
+export function gather(
+  project: Project,
+  stack: string,
+  options: { evidence?: string | undefined; at?: string | undefined; deployedMs?: number | null | undefined },
+): Gathered & { owners: Register } {
+  const folder = options.evidence ?? gatheredDir(stack);
+  // Nothing gathered yet is no error of whoever asks: the verdict names all that is missing.
+  const isEmpty = options.evidence === undefined && !fs.existsSync(folder);
+  const { config } = readStackFile(project.stackDir, stack);
+  const staging = stagingOf(stack);
+  const owners = readRegister(registerFile(project.stackDir, stack));
+  return {
+    collected: isEmpty ? { imported: [], attestations: [], unknown: [] } : collectEvidence(folder, trustedKeys()),
+    nowMs: momentOf(options.at),
+    register: owners.evidence,
+    ...(options.deployedMs === undefined ? {} : { deployedMs: options.deployedMs }),
+    ...(staging ? { staging: { stack: staging, spec: specDigest(ownConfig(config, project.name)) } } : {}),
+    contradictions: isEmpty ? [] : holdCourt(readSources([folder]).map(readDocument)),
+    owners,
+  };
+}
+
+/** The part of a verdict's basis that evidence makes up. */
+export const withEvidence = (
+  { collected, nowMs, register, contradictions, deployedMs, staging }: Gathered,
+  { stack, tier, dir, held }: { stack: string; tier: Tier; dir: string; held: Held | undefined },
+): Pick<Basis, "evidence" | "contradictions"> => ({
+  evidence: {
+    collected,
+    setting: {
+      ...{ stack, tier, nowMs, register },
+      ...(held ? { holds: held } : {}),
+      ...(deployedMs === undefined ? {} : { deployedMs }),
+      ...(staging ? { staging } : {}),
+      changedSince: changedSince(dir),
+    },
+  },
+  contradictions: contradictions.filter(one => one.severity === "high").length,
+});
+
+function momentOf(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const ms = /(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms))
+    throw fail("--at", `"${text}"`, "a time with its zone, such as 2026-11-25T12:00:00Z", undefined, exitCodes.usage);
+  return ms;
+}
