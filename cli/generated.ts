@@ -67,7 +67,7 @@ function reviewPage(): string {
   return [
     "# The production readiness review",
     "",
-    `Generated from \`policies/items\` by \`npm run fix\`; do not edit. ${items.length} items and actions, ${rules.length} rules. An item is met when its rules hold, its evidence is there and fresh, and its statements are signed; tier \`local\` asks only what rules decide. **Evidence and statements are not read yet** (issue 7): above \`local\` every item that needs them is unverifiable, so nothing there can be GO.`,
+    `Generated from \`policies/items\` by \`npm run fix\`; do not edit. ${items.length} items and actions, ${rules.length} rules. An item is met when its rules hold, its evidence is there and fresh, and its statements are signed; tier \`local\` asks only what rules decide. [evidence.md](evidence.md) says whose evidence counts, and from when.`,
     "",
     "| Item | Wanted state | Numbers asked | Rules | Evidence, and how many days it counts | Signed statements | Dimension | Requirements |",
     "|---|---|---|---|---|---|---|---|",

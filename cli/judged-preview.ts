@@ -104,7 +104,7 @@ export function judgeKept(project: Project, stack: string, gathered: Gathered): 
 }
 
 /** The commit of a checkout with nothing changed beside it. */
-function cleanCommit(): string | undefined {
+export function cleanCommit(): string | undefined {
   const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8", timeout: 30_000 });
   const changed = git("status", "--porcelain");
   if (changed.status !== 0 || changed.stdout.trim() !== "") return undefined;

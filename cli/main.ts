@@ -22,6 +22,8 @@ import { sabotageCommand } from "./commands/sabotage";
 import type { SignOptions } from "./commands/sign";
 import { sign } from "./commands/sign";
 import { verify } from "./commands/verify";
+import type { VouchOptions } from "./commands/vouch";
+import { vouch } from "./commands/vouch";
 import { whyStale } from "./commands/why-stale";
 import { waive } from "./commands/waive";
 import { up } from "./commands/up";
@@ -147,6 +149,15 @@ program
   .option("--cwd <dir>", "the project's folder; otherwise this checkout")
   .option(...json)
   .action(runs((options: ReportOptions) => whyStale(options)));
+program
+  .command("vouch <files...>")
+  .description("sign for files of evidence: a statement beside each, with its hash, stack, spec, commit and time")
+  .requiredOption("--key <file>", "an ed25519 private key, as PEM: of the producer that the register names")
+  .option("--stack <name>", "the stack it was gathered in; otherwise local, or the only one")
+  .option("--ended <time>", "when gathering ended, with its zone; otherwise when the file was written")
+  .option("--images <digests...>", "images it is about, such as sha256:…")
+  .option(...json)
+  .action(runs((files: string[], options: VouchOptions) => vouch(files, options)));
 program
   .command("sign")
   .description("make a passport for a verdict that allows a deployment, or add a signature to one")

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign as signBytes } from "node:crypto";
+import { createPublicKey, sign as signBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -14,6 +14,7 @@ import { fileDigest, keyId, openEnvelope, preAuthentication, seal, verifyPasspor
 import { programDigest } from "../../policies/program";
 import { validUntil } from "../../readiness/valid-until";
 import { printJson, printVerdict } from "../output";
+import { privateKey, readText } from "../private-key";
 import { trustedKeys } from "../trust";
 import { decide } from "../decide";
 import { keptPreview } from "../judged-preview";
@@ -124,32 +125,6 @@ function add(envelope: Envelope, key: KeyObject, file: string): void {
     throw fail(file, "changed after it was signed", "what was signed", tampered.join("; "), exitCodes.TAMPERED);
   const sig = signBytes(null, preAuthentication(Buffer.from(envelope.payload, "base64")), key).toString("base64");
   envelope.signatures.push({ keyid: id, sig });
-}
-
-function readText(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    throw fail(file, `unreadable (${(error as NodeJS.ErrnoException).code})`, "a file", undefined, exitCodes.usage);
-  }
-}
-
-function privateKey(file: string): KeyObject {
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(readText(file));
-  } catch (error) {
-    if (error instanceof Error && error.name === "UserError") throw error;
-    throw fail(
-      file,
-      "no private key",
-      "an ed25519 key as PEM",
-      "`openssl genpkey -algorithm ed25519` makes one.",
-      exitCodes.usage,
-    );
-  }
-  if (key.asymmetricKeyType === "ed25519") return key;
-  throw fail(file, `a key of type ${key.asymmetricKeyType}`, "an ed25519 key as PEM", undefined, exitCodes.usage);
 }
 
 /** The commit that is signed for: all that git tracks, as it stands, with nothing changed beside it. */

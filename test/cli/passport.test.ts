@@ -4,9 +4,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { run } from "../../local/process";
 import { root } from "../../local/state";
+import { sha256 } from "../../model/canonical";
 import type { Envelope } from "../../policies/passport";
 import { openEnvelope, roles } from "../../policies/passport";
 import { testKey } from "../support/evidence";
+import { readStatement } from "../../readiness/evidence/statement";
 import { committedCheckout, gitIn } from "../support/committed-checkout";
 import { temporary } from "../support/local-stack";
 
@@ -153,5 +155,37 @@ describe("a passport", function () {
       /by key 000000000000, which nobody here knows/,
     );
     await change(() => {}, 30, /it expired at .*: a passport holds 7 days/, "--at", "2036-01-01T00:00:00Z");
+  });
+
+  it("vouches for files of evidence, with stack, spec, commit and time, and only with a key", async () => {
+    const file = path.join(evidence, "sbom.json");
+    const done = await greenlight(
+      "vouch",
+      file,
+      "--stack",
+      "staging",
+      "--key",
+      keyFile(0),
+      "--ended",
+      "2026-11-25T12:00:00Z",
+    );
+    assert.equal(done.code, 0, done.stderr);
+    const statement = readStatement(
+      JSON.parse(fs.readFileSync(`${file}.intoto.json`, "utf8")),
+      file,
+      sha256(fs.readFileSync(file)),
+      keys.map(one => one.trusted),
+    );
+    fs.rmSync(`${file}.intoto.json`);
+    assert.equal(statement.producer, "sre@example.com");
+    assert.equal(statement.environment, "staging");
+    assert.equal(statement.endedMs, Date.parse("2026-11-25T12:00:00Z"));
+    assert.match(statement.config!, /^[0-9a-f]{64}$/);
+    assert.equal(statement.commit, (await git("rev-parse", "HEAD")).trim());
+    assert.match(
+      (await greenlight("vouch", dir, "--stack", "staging", "--key", keyFile(0))).stderr,
+      /is no file; need/,
+    );
+    assert.match((await greenlight("vouch", file, "--stack", "staging", "--key", trust)).stderr, /no private key/);
   });
 });
