@@ -10,7 +10,7 @@ import { holdCourt } from "../readiness/court/court";
 import { readDocument, readSources } from "../readiness/documents/read";
 import { collectEvidence } from "../readiness/evidence/collect";
 import type { Evidence } from "../readiness/evidence/imported";
-import type { Expected } from "../readiness/evidence/judge";
+import type { Expected } from "../readiness/evidence/setting";
 import type { ReplayInput } from "../readiness/replay";
 import type { Basis } from "../readiness/verdict";
 import type { Register } from "../stacks/evidence";

@@ -73,13 +73,19 @@ function joined({ endedMs, ...rest }: Found, said: Statement): Omit<Imported, "f
       ? "the statement beside it gives another environment than the file itself"
       : undefined;
   const { producer } = said;
-  return { ...said, ...one, at: one.at ?? {}, ...known({ producer, conflict, simulated: one.simulated ?? said.simulated }) };
+  return {
+    ...said,
+    ...one,
+    at: one.at ?? {},
+    ...known({ producer, conflict, simulated: one.simulated ?? said.simulated }),
+  };
 }
 
 /** Two values under one key are two statements. */
 function refuseTwice({ file, text }: Source, value: unknown): void {
   const twice = typeof value === "object" && /^\s*[{[]/.test(text) ? duplicateKey(text) : undefined;
-  if (twice) throw fail(`${file}, line ${twice.line}`, `giving the key ${JSON.stringify(twice.key)} twice`, "each key once");
+  if (twice)
+    throw fail(`${file}, line ${twice.line}`, `giving the key ${JSON.stringify(twice.key)} twice`, "each key once");
 }
 
 function recognised(source: Source, value: unknown): Found[] {

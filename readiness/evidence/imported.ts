@@ -77,7 +77,8 @@ export const isObject = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 export const objects = (value: unknown): Values[] => (Array.isArray(value) ? value.filter(isObject) : []);
 /** Whether a list holds objects only; one that holds anything else was not written by its tool. */
-export const isWhole = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every(isObject));
+export const isWhole = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(isObject));
 /** A number that can be counted with; a text of digits is one, NaN and infinity are none. */
 export function numberOf(value: unknown): number | undefined {
   const number = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
@@ -87,7 +88,8 @@ export const countOf = (value: unknown): number | undefined => {
   const number = numberOf(value);
   return number !== undefined && Number.isInteger(number) && number >= 0 ? number : undefined;
 };
-export const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
 /** A time that says its zone, in milliseconds since 1970. */
 export function timeOf(value: unknown): number | undefined {
   if (typeof value !== "string" || !/(Z|[+-]\d{2}:?\d{2})$/.test(value.trim())) return undefined;

@@ -19,7 +19,12 @@ export interface Decision {
 }
 
 const row = (...cells: (string | number)[]): string => `| ${cells.map(cell => escape(String(cell))).join(" | ")} |`;
-const table = (head: string[], rows: string[]): string[] => [row(...head), `|${"---|".repeat(head.length)}`, ...rows, ""];
+const table = (head: string[], rows: string[]): string[] => [
+  row(...head),
+  `|${"---|".repeat(head.length)}`,
+  ...rows,
+  "",
+];
 /** What is declared, provable and measured, with its unit; a dash where nothing is known. */
 export const amounts = (one: NonNullable<Verdict["promises"]>[number]): [string, string, string] => {
   const shown = (value: number | undefined) => (value === undefined ? "–" : `${value} ${one.unit}`);
@@ -29,7 +34,8 @@ const hours = ([least, most]: Blocker["hours"]): string => (least === most ? `${
 /** A slot by the clock, counted from the moment the verdict was made. */
 function clock({ at }: Verdict, { start, end }: Slot): string {
   if (at === undefined) return "";
-  const time = (hour: number) => new Date(Date.parse(at) + hour * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+  const time = (hour: number) =>
+    new Date(Date.parse(at) + hour * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
   return `${time(start)} – ${time(end).slice(11)} UTC`;
 }
 

@@ -8,7 +8,9 @@ import type { Verdict } from "../../model/verdict";
 export function toJunit(verdict: Verdict): string {
   const cases = verdict.rules.map(({ id, title, state, inspected }) => {
     const own = verdict.findings.filter(finding => finding.rule === id);
-    const text = own.map(({ file, line, message }) => `${file ? `${file}${line ? `:${line}` : ""}: ` : ""}${message}`).join("\n");
+    const text = own
+      .map(({ file, line, message }) => `${file ? `${file}${line ? `:${line}` : ""}: ` : ""}${message}`)
+      .join("\n");
     const attributes = { "@_classname": `greenlight.${verdict.stack}`, "@_name": plain(`${id} ${title}`) };
     const body = { "@_message": plain(own[0]?.message ?? state), "#text": plain(text) };
     if (state === "not met") return { ...attributes, failure: body };

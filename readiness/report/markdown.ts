@@ -11,13 +11,34 @@ export function toMarkdown(verdict: Verdict): string {
     "",
     `${escape(verdict.reason)}.`,
     "",
-    ...(basis.simulated.length > 0 ? [`**${verdict.tier === "local" ? "Stood in for" : "SIMULATED"}:** ${basis.simulated.map(escape).join("; ")}.`, ""] : []),
+    ...(basis.simulated.length > 0
+      ? [
+          `**${verdict.tier === "local" ? "Stood in for" : "SIMULATED"}:** ${basis.simulated.map(escape).join("; ")}.`,
+          "",
+        ]
+      : []),
     `Tier ${verdict.tier}; ${basis.resources} resources judged from ${sources[basis.source]}. Rules: ${countsOf(verdict)}.`,
     "",
     ...(blocking.length > 0
-      ? ["## What blocks", "", "| Rule | Severity | Resource | Found | Needed | Fix |", "|---|---|---|---|---|---|", ...blocking.map(findingRow), ""]
+      ? [
+          "## What blocks",
+          "",
+          "| Rule | Severity | Resource | Found | Needed | Fix |",
+          "|---|---|---|---|---|---|",
+          ...blocking.map(findingRow),
+          "",
+        ]
       : []),
-    ...(open.length > 0 ? ["## Items that do not carry a GO", "", "| Item | State | Why |", "|---|---|---|", ...open.map(item => `| ${item.id} ${escape(item.title)} | ${item.state} | ${escape(item.reason)} |`), ""] : []),
+    ...(open.length > 0
+      ? [
+          "## Items that do not carry a GO",
+          "",
+          "| Item | State | Why |",
+          "|---|---|---|",
+          ...open.map(item => `| ${item.id} ${escape(item.title)} | ${item.state} | ${escape(item.reason)} |`),
+          "",
+        ]
+      : []),
     "## Rules",
     "",
     "| Rule | Wanted state | State | Inspected |",

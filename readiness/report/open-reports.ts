@@ -14,7 +14,11 @@ const results: Record<string, "pass" | "fail" | "error" | "skip"> = {
  * that do not apply are left out: the format knows no such state.
  */
 export function toOpenReport(verdict: Verdict): object {
-  const name = `greenlight-${verdict.project}-${verdict.stack}`.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 63).replace(/-$/, "");
+  const name = `greenlight-${verdict.project}-${verdict.stack}`
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/-$/, "");
   const rows = verdict.rules
     .filter(rule => rule.state !== "not applicable")
     .flatMap(({ id, title, state, severity }) => {

@@ -58,7 +58,9 @@ export function toSarif(verdict: Verdict, rules: readonly AnyRule[]): Log {
                       ...(line === undefined ? {} : { region: { startLine: line } }),
                     },
                   }),
-              logicalLocations: [{ name: resource, fullyQualifiedName: path ? `${urn}#${path}` : urn, kind: "resource" }],
+              logicalLocations: [
+                { name: resource, fullyQualifiedName: path ? `${urn}#${path}` : urn, kind: "resource" },
+              ],
             },
           ],
           partialFingerprints: { "greenlight/v1": sha256(JSON.stringify([rule, resource, path])) },

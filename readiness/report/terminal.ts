@@ -25,7 +25,9 @@ const shownFindings = 200;
 
 /** The verdict for a terminal: the word first, one finding a line, then what was not looked at. */
 export function toTerminal(verdict: Verdict, colour: boolean): string {
-  const open = verdict.items.filter(item => item.state === "unverifiable" && !verdict.findings.some(finding => item.rules.includes(finding.rule)));
+  const open = verdict.items.filter(
+    item => item.state === "unverifiable" && !verdict.findings.some(finding => item.rules.includes(finding.rule)),
+  );
   const simulated = verdict.basis.simulated.length > 0 && verdict.tier !== "local" ? "  SIMULATED" : "";
   const lines = [
     `${paint(verdict.verdict, colours[verdict.verdict], colour)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
@@ -34,9 +36,13 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
       const place = finding.file === undefined ? "" : `${finding.file}${finding.line ? `:${finding.line}` : ""}: `;
       return `${paint(finding.state.padEnd(12), style, colour)} ${finding.severity.padEnd(8)} ${place}${finding.message}`;
     }),
-    ...(verdict.findings.length > shownFindings ? [`… and ${verdict.findings.length - shownFindings} more in the report`] : []),
+    ...(verdict.findings.length > shownFindings
+      ? [`… and ${verdict.findings.length - shownFindings} more in the report`]
+      : []),
     `rules: ${countsOf(verdict)}   resources: ${verdict.basis.resources}`,
-    ...(open.length > 0 && !isObjects(verdict) && !verdict.evidence ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`] : []),
+    ...(open.length > 0 && !isObjects(verdict) && !verdict.evidence
+      ? [`items that nothing decides yet, wholly or in part: ${open.map(item => item.id).join(" ")}`]
+      : []),
     ...(verdict.basis.simulated.length > 0 ? [`stood in: ${verdict.basis.simulated.join("; ")}`] : []),
   ];
   return lines.join("\n");

@@ -22,7 +22,13 @@ export function writeInto(folder: string, verdict: Verdict, rules: readonly AnyR
     fs.mkdirSync(folder, { recursive: true });
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
-    throw fail(folder, `not to be written to (${(error as NodeJS.ErrnoException).code})`, "a folder for reports", undefined, exitCodes.usage);
+    throw fail(
+      folder,
+      `not to be written to (${(error as NodeJS.ErrnoException).code})`,
+      "a folder for reports",
+      undefined,
+      exitCodes.usage,
+    );
   }
   const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
   const markdown = toMarkdown(verdict);

@@ -6,7 +6,7 @@ import { rules } from "../../policies/rules/catalogue";
 import type { Owned } from "../../readiness/blockers";
 import { blockersOf } from "../../readiness/blockers";
 import { collectEvidence } from "../../readiness/evidence/collect";
-import type { Expected } from "../../readiness/evidence/judge";
+import type { Expected } from "../../readiness/evidence/setting";
 import { pathToGo } from "../../readiness/path";
 import { decisionMarkdown, summaryMarkdown } from "../../readiness/report/decision";
 import { computeVerdict } from "../../readiness/verdict";

@@ -4,7 +4,7 @@ import { heldBy } from "../../policies/engine/held";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
 import { collectEvidence } from "../../readiness/evidence/collect";
-import type { Setting } from "../../readiness/evidence/judge";
+import type { Setting } from "../../readiness/evidence/setting";
 import { computeVerdict } from "../../readiness/verdict";
 import type { Verdict } from "../../model/verdict";
 import type { Tier } from "../../model/tier";

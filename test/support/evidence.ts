@@ -12,7 +12,7 @@ import { rules } from "../../policies/rules/catalogue";
 import { collectEvidence } from "../../readiness/evidence/collect";
 import type { RunEvidence } from "../../readiness/evidence/run";
 import { computeVerdict } from "../../readiness/verdict";
-import type { Expected } from "../../readiness/evidence/judge";
+import type { Expected } from "../../readiness/evidence/setting";
 import type { TrustedKey } from "../../readiness/evidence/statement";
 import { predicateType } from "../../readiness/evidence/statement";
 import { keyId, payloadType, preAuthentication } from "../../policies/passport";

@@ -10,7 +10,11 @@ const groupOf = (value: Values): string => (textOf(value.apiVersion) ?? "").spli
 export const prometheus: Importer = (_source, value) => {
   if (!isObject(value) || value.status !== "success" || !isObject(value.data)) return undefined;
   const series = objects(value.data.result).flatMap(one => {
-    const sample = Array.isArray(one.value) ? one.value : Array.isArray(one.values) ? (one.values.at(-1) as unknown) : [];
+    const sample = Array.isArray(one.value)
+      ? one.value
+      : Array.isArray(one.values)
+        ? (one.values.at(-1) as unknown)
+        : [];
     const [at, number] = Array.isArray(sample) ? [numberOf(sample[0]), numberOf(sample[1])] : [];
     const name = isObject(one.metric) ? textOf(one.metric.__name__) : undefined;
     return name === undefined ? [] : [{ name, at, number }];
@@ -63,7 +67,9 @@ export const clusterObject: Importer = (_source, value) => {
   if (!isObject(value) || !isObject(value.status)) return undefined;
   const { status } = value;
   if (groupOf(value) === "argoproj.io" && value.kind === "Rollout") {
-    const changed = objects(status.conditions).map(one => timeOf(one.lastUpdateTime)).filter(at => at !== undefined);
+    const changed = objects(status.conditions)
+      .map(one => timeOf(one.lastUpdateTime))
+      .filter(at => at !== undefined);
     const facts = { succeeded: status.phase === "Healthy", total: countOf(status.currentStepIndex) ?? 0 };
     const ended = changed.length > 0 ? Math.max(...changed) : undefined;
     return [{ format: "Rollout status", kind: "rollout record", facts, ...known({ endedMs: ended }) }];

@@ -15,7 +15,11 @@ export const envelope: Importer = ({ file }, value) => {
   const { success, data, error } = evidenceSchema.safeParse(value);
   if (!success) {
     const [issue] = error.issues;
-    throw fail(`${file}: ${issue!.path.map(String).join(".") || "(top)"}`, "not as the envelope wants it", issue!.message);
+    throw fail(
+      `${file}: ${issue!.path.map(String).join(".") || "(top)"}`,
+      "not as the envelope wants it",
+      issue!.message,
+    );
   }
   const facts: Record<string, number | boolean> = {};
   const at: Partial<Record<FactName, string>> = {};

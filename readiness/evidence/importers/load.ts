@@ -14,7 +14,8 @@ export const k6Summary: Importer = (_source, value) => {
   const { metrics } = value;
   const duration = metrics.http_req_duration;
   if (!isObject(duration) && !isObject(metrics.http_reqs)) return undefined;
-  const valuesOf = (metric: unknown): Values => (isObject(metric) ? (isObject(metric.values) ? metric.values : metric) : {});
+  const valuesOf = (metric: unknown): Values =>
+    isObject(metric) ? (isObject(metric.values) ? metric.values : metric) : {};
   const total = countOf(valuesOf(metrics.http_reqs).count);
   const failedShare = failureShare(valuesOf(metrics.http_req_failed));
   const checks = valuesOf(metrics.checks);

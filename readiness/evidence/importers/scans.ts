@@ -9,13 +9,17 @@ const digestsIn = (value: unknown): string[] =>
 export const trivy: Importer = (_source, value) => {
   if (!isObject(value) || typeof value.SchemaVersion !== "number" || value.ArtifactName === undefined) return undefined;
   const results = objects(value.Results);
-  const packages = results.reduce((sum, one) => sum + objects(one.Packages).length + objects(one.Vulnerabilities).length, 0);
+  const packages = results.reduce(
+    (sum, one) => sum + objects(one.Packages).length + objects(one.Vulnerabilities).length,
+    0,
+  );
   const severe = results.flatMap(one => objects(one.Vulnerabilities)).filter(one => isSevere(one.Severity)).length;
   const metadata = isObject(value.Metadata) ? value.Metadata : {};
   const whole =
     isWhole(value.Results) &&
     results.every(
-      one => isWhole(one.Vulnerabilities) && objects(one.Vulnerabilities).every(each => textOf(each.Severity) !== undefined),
+      one =>
+        isWhole(one.Vulnerabilities) && objects(one.Vulnerabilities).every(each => textOf(each.Severity) !== undefined),
     );
   return [
     {
@@ -43,7 +47,11 @@ export const grype: Importer = (_source, value) => {
       format: "Grype report",
       kind: "image scan",
       // It names what matched only; that it looked at all shows in its source.
-      facts: known({ severe, inspected: isObject(value.source) && isWhole(value.matches) ? 1 : 0, databaseAt: timeOf(built) }),
+      facts: known({
+        severe,
+        inspected: isObject(value.source) && isWhole(value.matches) ? 1 : 0,
+        databaseAt: timeOf(built),
+      }),
       at: { severe: "/matches" },
       images: digestsIn(value.source),
       ...known({ endedMs: timeOf(descriptor.timestamp) }),
@@ -84,7 +92,8 @@ export const gitleaks: Importer = (_source, value) => {
 /** Secretlint's JSON: every file that was looked at has a row. */
 export const secretlint: Importer = (_source, value) => {
   const rows = objects(value);
-  if (rows.length === 0 || !rows.every(row => row.filePath !== undefined && Array.isArray(row.messages))) return undefined;
+  if (rows.length === 0 || !rows.every(row => row.filePath !== undefined && Array.isArray(row.messages)))
+    return undefined;
   const severe = rows.reduce((sum, row) => sum + objects(row.messages).length, 0);
   return [{ format: "Secretlint report", kind: "source scan", facts: { severe, inspected: rows.length } }];
 };
@@ -117,7 +126,9 @@ export const builds: Importer = (_source, value) => {
   const rows = objects(list);
   if (rows.length === 0 || !rows.every(row => row.name !== undefined || row.build !== undefined)) return undefined;
   const isGood = (row: Values) =>
-    row.success === true || row.ok === true || /^(ok|pass(ed)?|success(ful)?|succeeded)$/i.test(textOf(row.status) ?? "");
+    row.success === true ||
+    row.ok === true ||
+    /^(ok|pass(ed)?|success(ful)?|succeeded)$/i.test(textOf(row.status) ?? "");
   const failed = rows.filter(row => !isGood(row)).length;
   const { timestamp, ended } = value as Values;
   return [
@@ -130,4 +141,3 @@ export const builds: Importer = (_source, value) => {
     },
   ];
 };
-

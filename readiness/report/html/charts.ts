@@ -116,7 +116,14 @@ export function riskChart(blockers: readonly Blocker[], name: { likelihood: stri
   return draw(
     {
       grid: { left: 90, right: 20, top: 10, bottom: 50 },
-      xAxis: { type: "category", data: [...likelihoods], name: name.likelihood, nameLocation: "middle", nameGap: 30, ...axis },
+      xAxis: {
+        type: "category",
+        data: [...likelihoods],
+        name: name.likelihood,
+        nameLocation: "middle",
+        nameGap: 30,
+        ...axis,
+      },
       yAxis: { type: "category", data: [...impacts], name: name.impact, nameLocation: "middle", nameGap: 60, ...axis },
       visualMap: { show: false, min: 0, max: 4, inRange: { color: ["#f0fdf4", "#fef9c3", "#fecaca"] } },
       series: [

@@ -36,7 +36,8 @@ const stateCell = (state: Outcome): string => `<td class="state ${state.replace(
 const table = (name: string, head: string[], rows: string[]): string =>
   `<div class="scroll" tabindex="0" role="region" aria-label="${safe(name)}"><table><thead><tr>${head.map(one => `<th scope="col">${safe(one)}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 const cells = (...all: (string | number)[]): string => all.map(one => `<td>${safe(one)}</td>`).join("");
-const chart = (name: string, svg: string): string => `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
+const chart = (name: string, svg: string): string =>
+  `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
 
 /** The only script: it hides rows that do not hold what is typed. The page says all without it. */
 const script = `for(const i of document.querySelectorAll("input[data-for]")){i.parentElement.hidden=false;i.addEventListener("input",()=>{const w=i.value.toLowerCase();for(const r of document.querySelectorAll("#"+i.dataset.for+" tbody tr"))r.hidden=!r.textContent.toLowerCase().includes(w)})}`;
@@ -104,7 +105,8 @@ function banner(verdict: Verdict, items: readonly Item[], l: Labels): string {
     [l.evidenceFiles, String(verdict.evidence?.length ?? 0)],
     [l.digest, sha256(canonicalJson(verdict)).slice(0, 16)],
   ];
-  const simulated = verdict.basis.simulated.length > 0 ? `<p>SIMULATED: ${safe(verdict.basis.simulated.join("; "))}.</p>` : "";
+  const simulated =
+    verdict.basis.simulated.length > 0 ? `<p>SIMULATED: ${safe(verdict.basis.simulated.join("; "))}.</p>` : "";
   return `<header class="banner ${verdict.verdict}">
 <h1><svg viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">${shapes[verdict.verdict]}</svg>${verdict.verdict}</h1>
 <p><strong>${safe(verdict.verdict === "GO" ? l.mayDeploy : l.mustNot)}</strong> ${safe(verdict.reason)}.</p>
@@ -115,11 +117,16 @@ ${simulated}
 
 function firstLook({ verdict, blockers, contradictions }: Decision, l: Labels): string {
   const path = pathToGo(blockers);
-  const first = blockers.slice(0, 3).map(
-    one => `<li><a href="#${one.id}">${one.id}</a> ${one.priority} ${safe(one.title)} — <strong>${safe(one.owner ?? l.nobody)}</strong></li>`,
-  );
+  const first = blockers
+    .slice(0, 3)
+    .map(
+      one =>
+        `<li><a href="#${one.id}">${one.id}</a> ${one.priority} ${safe(one.title)} — <strong>${safe(one.owner ?? l.nobody)}</strong></li>`,
+    );
   const at = (hours: number) =>
-    verdict.at === undefined ? `${hours} h` : new Date(Date.parse(verdict.at) + hours * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+    verdict.at === undefined
+      ? `${hours} h`
+      : new Date(Date.parse(verdict.at) + hours * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
   const next = `<p>${safe(l.nextEvaluation)}: ${safe(at(path.p50))} P50, ${safe(at(path.p90))} P90 (UTC)</p>`;
   const open = (["unverifiable", "stale", "simulated"] as const).map(state => {
     const ids = verdict.items.filter(item => item.state === state).map(item => `<a href="#${item.id}">${item.id}</a>`);
@@ -140,20 +147,39 @@ function sections(decision: Decision, l: Labels): string[] {
   const waived = verdict.findings.filter(one => one.state === "waived");
   const open = verdict.findings.filter(one => verdictOf(one.state) !== "GO" && one.state !== "waived");
   const parts = [
-    section("blockers", l.blockers, blockers.length > 0 ? blockerTable(blockers, l) : `<p>${safe(l.nothingBlocks)}</p>`),
+    section(
+      "blockers",
+      l.blockers,
+      blockers.length > 0 ? blockerTable(blockers, l) : `<p>${safe(l.nothingBlocks)}</p>`,
+    ),
     ...(blockers.length > 0 ? [section("road", l.road, chart(l.road, roadChart(path, blockers, l.critical)))] : []),
     ...(verdict.dimensions
-      ? [section("dimensions", l.dimensions, chart(l.dimensions, dimensionChart(verdict)), `<p>${safe(l.gatesDecide)}</p>`)]
+      ? [
+          section(
+            "dimensions",
+            l.dimensions,
+            chart(l.dimensions, dimensionChart(verdict)),
+            `<p>${safe(l.gatesDecide)}</p>`,
+          ),
+        ]
       : []),
     section("risks", l.risks, chart(l.risks, riskChart(blockers, { likelihood: l.likelihood, impact: l.impact }))),
     section("items", l.items, waffle(verdict), filter("items", l), itemTable(verdict, l)),
     ...(verdict.promises ? [section("promises", l.promises, promiseTable(verdict.promises, l))] : []),
     ...(measured.length > 0 ? [section("measured", l.measured, chart(l.measured, limitChart(measured)))] : []),
-    section("rules", l.rules, `<p>${outcomes.map(state => `${verdict.counts[state]} ${state}`).join(", ")}</p>`, filter("rules", l), ruleTable(verdict, l)),
+    section(
+      "rules",
+      l.rules,
+      `<p>${outcomes.map(state => `${verdict.counts[state]} ${state}`).join(", ")}</p>`,
+      filter("rules", l),
+      ruleTable(verdict, l),
+    ),
     ...(open.length > 0 ? [section("findings", l.findings, findingTable(open, l.findings))] : []),
     section("waivers", l.waivers, waived.length > 0 ? findingTable(waived, l.waivers) : `<p>${safe(l.noWaiver)}</p>`),
     section("signatures", l.signatures, signatureTable(l)),
-    ...(contradictions.length > 0 ? [section("contradictions", l.contradictions, contradictionTable(decision, l))] : []),
+    ...(contradictions.length > 0
+      ? [section("contradictions", l.contradictions, contradictionTable(decision, l))]
+      : []),
     section("evidence", l.evidence, evidenceTable(verdict, l)),
     section("method", l.method, `<p>${safe(method)}</p>`),
   ];
@@ -179,7 +205,9 @@ const blockerTable = (blockers: readonly Blocker[], l: Labels): string =>
 
 const waffle = (verdict: Verdict): string =>
   `<ul class="waffle">${verdict.items
-    .map(item => `<li><a class="${item.state.replace(" ", "-")}" href="#${item.id}">${item.id}<br>${item.state}</a></li>`)
+    .map(
+      item => `<li><a class="${item.state.replace(" ", "-")}" href="#${item.id}">${item.id}<br>${item.state}</a></li>`,
+    )
     .join("")}</ul>`;
 
 const itemTable = (verdict: Verdict, l: Labels): string =>
@@ -187,7 +215,8 @@ const itemTable = (verdict: Verdict, l: Labels): string =>
     l.items,
     ["item", "wanted", "state", "why", "inspected"],
     verdict.items.map(
-      item => `<tr id="${item.id}">${cells(item.id, item.title)}${stateCell(item.state)}${cells(item.reason, item.inspected)}</tr>`,
+      item =>
+        `<tr id="${item.id}">${cells(item.id, item.title)}${stateCell(item.state)}${cells(item.reason, item.inspected)}</tr>`,
     ),
   );
 
@@ -202,7 +231,9 @@ const ruleTable = (verdict: Verdict, l: Labels): string =>
   table(
     l.rules,
     ["rule", "wanted", "severity", "state", "inspected"],
-    verdict.rules.map(rule => `<tr>${cells(rule.id, rule.title, rule.severity)}${stateCell(rule.state)}${cells(rule.inspected)}</tr>`),
+    verdict.rules.map(
+      rule => `<tr>${cells(rule.id, rule.title, rule.severity)}${stateCell(rule.state)}${cells(rule.inspected)}</tr>`,
+    ),
   );
 
 /** How many findings the page shows; the JSON in it has all. */
@@ -214,7 +245,10 @@ const findingTable = (findings: Verdict["findings"], name: string): string =>
     ["rule", "state", "resource", "path", "found", "needed", "fix"],
     findings
       .slice(0, shownFindings)
-      .map(one => `<tr>${cells(one.rule)}${stateCell(one.state)}${cells(one.resource, one.path, one.found, one.needed, one.fix)}</tr>`),
+      .map(
+        one =>
+          `<tr>${cells(one.rule)}${stateCell(one.state)}${cells(one.resource, one.path, one.found, one.needed, one.fix)}</tr>`,
+      ),
   ) + (findings.length > shownFindings ? `<p>+${findings.length - shownFindings}</p>` : "");
 
 const signatureTable = (l: Labels): string =>
@@ -229,7 +263,8 @@ const contradictionTable = ({ contradictions }: Decision, l: Labels): string =>
     l.contradictions,
     ["class", "severity", "where", "arithmetic", "settled by"],
     contradictions.map(
-      one => `<tr>${cells(one.class, one.severity, one.places.map(place => `${place.file}:${place.line}`).join(", "), one.arithmetic, one.settles)}</tr>`,
+      one =>
+        `<tr>${cells(one.class, one.severity, one.places.map(place => `${place.file}:${place.line}`).join(", "), one.arithmetic, one.settles)}</tr>`,
     ),
   );
 

@@ -1,0 +1,52 @@
+import type { EvidenceKind } from "../../model/evidence";
+import type { Outcome } from "../../model/outcome";
+import type { Tier } from "../../model/tier";
+import type { Held } from "../../policies/engine/held";
+
+/** What is expected of a stack's evidence: who makes it, and who answers for it (`stacks/<env>/evidence.yaml`). */
+export interface Expected {
+  kind: EvidenceKind;
+  owner: string;
+  milestone?: string | undefined;
+  /** The key that has to vouch for it on production, by its name in the trust root. */
+  producer?: string | undefined;
+  /** Files and folders of the checkout that it exercised: when one of them changes, it is old. */
+  covers?: readonly string[] | undefined;
+}
+
+export interface Setting {
+  stack: string;
+  tier: Tier;
+  nowMs: number;
+  register: readonly Expected[];
+  /** What the stack holds that evidence has to be about: digests of images, and how many objectives. */
+  holds?: Held;
+  /** When the stack was deployed first, by the engine's own history; null where it never was, absent where nobody asked. */
+  deployedMs?: number | null;
+  /** Whose evidence counts as well in the first days, where it is of the same system but for sizes (decision 15). */
+  staging?: { stack: string; spec: string };
+  /** Files that are others now than at a commit; undefined for a commit that is not known. */
+  changedSince?: (commit: string) => readonly string[] | undefined;
+}
+
+/** What one need of an item came to. */
+export interface JudgedNeed {
+  /** The kind of evidence, or "attestation". */
+  need: EvidenceKind | "attestation";
+  state: Outcome;
+  reason: string;
+  /** How much was looked at: requests, cases, files. */
+  inspected: number;
+  file?: string;
+  /** Whether somebody known vouches for it. */
+  signed: boolean;
+  /** Older evidence of the same kind and format that the newest one stands in for. */
+  superseded: number;
+}
+
+/** What one file came to, by itself. */
+export type Judged = Pick<JudgedNeed, "state" | "reason" | "inspected">;
+
+/** How far a clock may be ahead of ours, in milliseconds. */
+export const skewMs = 300_000;
+export const dayMs = 86_400_000;
