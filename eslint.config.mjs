@@ -7,9 +7,10 @@ const mayImport = {
   components: ["model"],
   policies: ["model"],
   readiness: ["model", "policies"],
+  drills: ["model", "components"],
   local: ["model"],
 };
-const folders = ["model", "stacks", "components", "policies", "readiness", "local", "cli", "test", "bench", "examples"];
+const folders = ["model", "stacks", "components", "policies", "readiness", "drills", "local", "cli", "test", "bench", "examples"];
 
 const importTable = Object.entries(mayImport).map(([folder, allowed]) => {
   const refused = folders.filter(other => other !== folder && !allowed.includes(other));

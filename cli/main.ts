@@ -8,6 +8,8 @@ import { check } from "./commands/check";
 import { court } from "./commands/court";
 import { diff } from "./commands/diff";
 import { doctor } from "./commands/doctor";
+import type { DrillOptions } from "./commands/drill";
+import { drill, endDrills } from "./commands/drill";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
 import { explain } from "./commands/explain";
@@ -195,6 +197,18 @@ program
   .addHelpText("after", "\n0 nothing contradicts itself, 20 something does, 65 something cannot be read.")
   .action(runs(court));
 program
+  .command("drill [what...]")
+  .description(
+    "break something real on this machine, repair it by the runbook's commands, measure; without a name, the list",
+  )
+  .option("--stack <name>", "the stack whose settings are drilled; otherwise local, or the only one")
+  .option("--evidence <folder>", "where its evidence goes; otherwise evidence/<stack>/gathered")
+  .option("--sabotage <name>", "do one thing wrong on purpose: the drill must not pass")
+  .option("--keep", "leave the drill's folder and logs")
+  .option(...json)
+  .addHelpText("after", "\n0 passed, 20 failed, 30 invalid: it was no drill.")
+  .action(runs((what: string[], options: DrillOptions) => drill(what, options)));
+program
   .command("rules")
   .description("list rules and items")
   .option(...json)
@@ -275,7 +289,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     isInterrupted = true;
     console.error("interrupted; waiting for what is running to stop");
     // What runs leaves its state in order: the next run goes on from there.
-    void endChildren().then(() => process.exit(exitCodes.interrupted));
+    void Promise.all([endChildren(), endDrills()]).then(() => process.exit(exitCodes.interrupted));
   });
 void main().then(code => {
   // A pipe takes 64 KiB at a time: whoever reads JSON must get all of it.

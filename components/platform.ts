@@ -1,17 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AdmissionPolicy } from "../model/admission";
 import type { BackupArgs, BackupPlan } from "./backup/plan";
-import { backupPlan } from "./backup/plan";
+import { planOf } from "./backup/plan-of";
 import { ClusterObjects } from "./backup/cluster-objects";
 import { StorageClasses } from "./cluster/storage-classes";
 import type { MongodbArgs } from "./data/mongodb-spec";
-import { mongodbDefaults } from "./data/mongodb-spec";
-import { objectStoreDefaults } from "./data/object-store-spec";
 import type { ObjectStoreArgs } from "./data/object-store-spec";
 import type { PostgresArgs } from "./data/postgres-spec";
-import { postgresDefaults } from "./data/postgres-spec";
 import type { RedisArgs } from "./data/redis-spec";
-import { redisDefaults } from "./data/redis-spec";
 import { buildStores } from "./data/stores";
 import { Priorities } from "./delivery/priority";
 import type { ExposedService } from "./delivery/exposed";
@@ -113,7 +109,7 @@ export function buildPlatform(args: PlatformArgs): Record<string, unknown> {
       { dependsOn: [...ready, ...namespaces.values()] },
     );
   if (args.access) new Access("access", { ...args.access, system, namespaces: args.namespaces.map(one => one.name) });
-  const plan = args.backup && backupPlan(args.backup, sizesOf(args));
+  const plan = planOf(args);
   const stores = plan ? buildStores(args, plan, after) : {};
   if (plan && args.operators?.includes("velero"))
     new ClusterObjects("cluster-objects", { system, namespaces: [...namespaces.keys()] }, plan, after());
@@ -212,14 +208,6 @@ function wantedSecrets({ services, workers = [], observability }: PlatformArgs):
       named.push({ namespace: monitoringNamespace, name: storage.credentials, key });
   return named;
 }
-
-/** Sizes of what is backed up, for the time a restore takes. */
-const sizesOf = ({ postgres, mongodb, redis, objectStore }: PlatformArgs) => ({
-  postgres: postgres?.storage ?? postgresDefaults.storage,
-  mongodb: mongodb?.storage ?? mongodbDefaults.storage,
-  redis: redis?.storage ?? redisDefaults.storage,
-  objectStore: objectStore?.drive ?? objectStoreDefaults.drive,
-});
 
 /** What somebody types to try a restore now, by store, and what it promises. */
 function restoreCommands(args: PlatformArgs, plan: BackupPlan): Record<string, string> {

@@ -59,7 +59,7 @@ export function postgresSpec(args: PostgresArgs, plan: BackupPlan) {
   const labels = serviceLabels(a.system, name);
   const metadata = { name, namespace, labels };
   const own = (suffix: string) => ({ name: `${name}-${suffix}`, namespace, labels });
-  const cnpg = (kind: string, meta: object, spec: object) => ({
+  const cnpg = <Spec extends object>(kind: string, meta: object, spec: Spec) => ({
     apiVersion: "postgresql.cnpg.io/v1",
     kind,
     metadata: meta as typeof metadata,

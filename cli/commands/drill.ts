@@ -1,0 +1,216 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { objectStoreSpec } from "../../components/data/object-store-spec";
+import { postgresSpec } from "../../components/data/postgres-spec";
+import { redisSpec } from "../../components/data/redis-spec";
+import { planOf } from "../../components/backup/plan-of";
+import { drills } from "../../drills/catalogue";
+import type { Drill, Programs, Settings } from "../../drills/drill";
+import type { DrillReport } from "../../drills/run";
+import { evidenceOf, runDrill } from "../../drills/run";
+import type { Servers } from "../../drills/servers";
+import { ensureBarman, findPostgres, findRedis, objectStorePart } from "../../local/toolchain/drill-parts";
+import { ensurePart } from "../../local/toolchain/ensure";
+import { root } from "../../local/state";
+import { fail } from "../../model/faults";
+import { limits } from "../../model/limits";
+import { exitCodes } from "../../model/outcome";
+import { drillMarkdown } from "../../readiness/report/drill";
+import { complete } from "../../stacks/complete";
+import { ownConfig } from "../../stacks/files";
+import { gatheredDir } from "../gathered";
+import { printJson } from "../output";
+import { runSteps } from "../progress";
+import { readProject } from "../project";
+import { stackOf } from "./check";
+import { reportDir } from "./preview";
+
+export interface DrillOptions {
+  stack?: string;
+  /** Where its evidence goes; otherwise evidence/<stack>/gathered. */
+  evidence?: string;
+  /** Something that is done wrong on purpose; then no evidence is left. */
+  sabotage?: string;
+  /** Leaves the drill's folder. */
+  keep?: boolean;
+  json?: boolean;
+}
+
+/** `greenlight drill`: breaks something real on this machine, repairs it by the runbook's own commands, and measures. */
+export async function drill(words: string[], options: DrillOptions): Promise<number> {
+  const id = words.join(" ");
+  if (id === "" || id === "list") return list(options.json);
+  const asked = id === "all" ? drills : drills.filter(one => one.id === id);
+  if (asked.length === 0)
+    throw fail(
+      `drill "${id}"`,
+      "unknown",
+      `one of ${drills.map(one => one.id).join(", ")}, or all`,
+      undefined,
+      exitCodes.usage,
+    );
+  const { settings, stack } = settingsOf(options.stack);
+  const out = { evidence: options.evidence ?? gatheredDir(stack), reports: path.join(reportDir(), "drills") };
+  const reports: DrillReport[] = [];
+  for (const one of asked) {
+    refuseSabotage(one, options.sabotage);
+    reports.push(await runOne(one, settings, out, options));
+  }
+  if (options.json) printJson(reports.length === 1 ? reports[0] : reports);
+  else for (const report of reports) console.log(linesOf(report, out).join("\n"));
+  return codeOf(reports);
+}
+
+/** Drills that are being run; an interrupted command ends what they started. */
+const running = new Set<Servers>();
+export const endDrills = async (): Promise<void> => void (await Promise.all([...running].map(one => one.stopAll())));
+
+async function runOne(
+  one: Drill,
+  settings: Settings,
+  out: { evidence: string; reports: string },
+  { sabotage, keep, json }: DrillOptions,
+): Promise<DrillReport> {
+  let report!: DrillReport;
+  const programs = {} as Programs;
+  await runSteps(
+    [
+      ...one.needs.map(name => ({
+        title: titles[name],
+        run: async (say: (text: string) => void) => (programs[name] = await find[name](say)),
+      })),
+      {
+        title: one.title,
+        run: async say => {
+          const nonce = randomBytes(16).toString("hex");
+          let servers: Servers | undefined;
+          report = await runDrill(one, {
+            ...{ programs, settings, nonce, say, sabotage },
+            used: usedNonces(out.reports),
+            keep: keep === true,
+            onServers: made => running.add((servers = made)),
+          });
+          if (servers) running.delete(servers);
+          return report.result;
+        },
+      },
+    ],
+    json,
+  );
+  write(one, report, out);
+  return report;
+}
+
+const titles: Record<keyof Programs, string> = {
+  postgres: "PostgreSQL's server",
+  barman: "barman's cloud programs",
+  objectStore: "the object store",
+  redis: "a Redis-compatible server",
+};
+
+const find: Record<keyof Programs, (say: (text: string) => void) => Promise<string>> = {
+  postgres: async () => findPostgres(),
+  barman: ensureBarman,
+  objectStore: async say => (await ensurePart(objectStorePart, say)).dir,
+  redis: async () => findRedis(),
+};
+
+/** What the stack declares, rendered by its components. */
+function settingsOf(name: string | undefined): { settings: Settings; stack: string } {
+  const project = readProject(root);
+  const { stack, config } = stackOf(project, name);
+  const loaded = complete(ownConfig(config, project.name), stack, project.stackDir, project.name);
+  const wants = (found: string) =>
+    fail(`stack ${stack}`, found, "a stack with stores and a backup plan", undefined, exitCodes.usage);
+  if (loaded.layer) throw wants("a base, which holds no store");
+  const plan = planOf(loaded);
+  if (!plan) throw wants("without greenlight:backup");
+  const { system, postgres, redis, objectStore, tier } = loaded;
+  const { rtoMs, rpoMs } = limits[tier];
+  return {
+    stack,
+    settings: {
+      ...{ stack, plan, rtoMs, rpoMs },
+      ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
+      ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
+      ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),
+    },
+  };
+}
+
+const made = <Args, Spec>(args: Args, spec: (args: Args) => Spec) => ({ args, spec: spec(args) });
+
+function refuseSabotage(one: Drill, name: string | undefined): void {
+  if (name === undefined || name in one.sabotages) return;
+  throw fail(
+    `--sabotage "${name}"`,
+    `nothing that ${one.id} knows`,
+    `one of ${Object.keys(one.sabotages).join(", ")}`,
+    undefined,
+    exitCodes.usage,
+  );
+}
+
+const fileOf = ({ id }: Drill): string => `drill-${id.replaceAll(" ", "-")}`;
+
+function usedNonces(reports: string): string[] {
+  if (!fs.existsSync(reports)) return [];
+  return fs
+    .readdirSync(reports)
+    .filter(name => name.endsWith(".json"))
+    .flatMap(name => {
+      try {
+        return (JSON.parse(fs.readFileSync(path.join(reports, name), "utf8")) as DrillReport).nonce;
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** The report always; evidence only of what was not spoiled on purpose. */
+function write(one: Drill, report: DrillReport, out: { evidence: string; reports: string }): void {
+  fs.mkdirSync(out.reports, { recursive: true });
+  const stamp = report.started.replace(/[-:]|\.\d+/g, "");
+  const base = path.join(out.reports, `${fileOf(one)}-${stamp}`);
+  fs.writeFileSync(`${base}.json`, `${JSON.stringify(report, null, 1)}\n`);
+  fs.writeFileSync(`${base}.md`, drillMarkdown(report));
+  if (report.sabotage !== undefined) return;
+  fs.mkdirSync(out.evidence, { recursive: true });
+  const evidence = `${JSON.stringify(evidenceOf(one, report), null, 1)}\n`;
+  fs.writeFileSync(path.join(out.evidence, `${fileOf(one)}.json`), evidence);
+}
+
+function linesOf(report: DrillReport, out: { evidence: string; reports: string }): string[] {
+  const shown = (dir: string) => path.relative(process.cwd(), dir) || ".";
+  const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`;
+  return [
+    `${report.result.toUpperCase()}  ${report.drill}  stack ${report.stack}  rehearsed on this machine's processes  ${seconds(report.tookMs)}`,
+    ...report.reasons.map(reason => `- ${reason}`),
+    report.measured.map(one => `${one.name} ${one.value}${one.unit ? ` ${one.unit}` : ""}`).join("   "),
+    `report: ${shown(out.reports)}${report.sabotage === undefined ? `   evidence: ${shown(out.evidence)}` : "   sabotaged: no evidence is left"}`,
+  ].filter(Boolean);
+}
+
+const codeOf = (reports: readonly DrillReport[]): number =>
+  reports.some(one => one.result === "failed")
+    ? exitCodes["NO-GO"]
+    : reports.some(one => one.result === "invalid")
+      ? exitCodes.INCONCLUSIVE
+      : exitCodes.GO;
+
+function list(json = false): number {
+  const rows = drills.map(({ id, title, needs, requirements, sabotages }) => ({
+    ...{ id, title, needs, requirements },
+    sabotages: Object.entries(sabotages).map(([name, { what, comesTo }]) => ({ name, what, comesTo })),
+  }));
+  if (json) printJson({ schema: "greenlight.drills/1", drills: rows });
+  else {
+    for (const { id, title, sabotages } of rows) {
+      console.log(`${id}\n    ${title}`);
+      for (const { name, what, comesTo } of sabotages) console.log(`    --sabotage "${name}": ${what}: ${comesTo}`);
+    }
+    console.log("next: `greenlight drill restore postgres`");
+  }
+  return exitCodes.GO;
+}

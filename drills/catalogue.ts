@@ -1,0 +1,5 @@
+import type { Drill } from "./drill";
+import { restorePostgres } from "./postgres/restore";
+
+/** Every drill, in the order in which `greenlight drill all` runs them. */
+export const drills: readonly Drill[] = [restorePostgres];

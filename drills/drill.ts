@@ -1,0 +1,79 @@
+import type { BackupPlan } from "../components/backup/plan";
+import type { ObjectStoreArgs, objectStoreSpec } from "../components/data/object-store-spec";
+import type { PostgresArgs, postgresSpec } from "../components/data/postgres-spec";
+import type { RedisArgs, redisSpec } from "../components/data/redis-spec";
+import type { EvidenceKind } from "../model/evidence";
+import type { Course } from "./course";
+import type { Servers } from "./servers";
+
+/** Folders of the programs that drills run, by what they are. */
+export interface Programs {
+  /** initdb, postgres, pg_ctl, psql, pg_basebackup, pg_rewind. */
+  postgres: string;
+  /** barman-cloud-…: the engine of CloudNativePG's plugin. */
+  barman: string;
+  /** minio, mc. */
+  objectStore: string;
+  /** valkey- or redis-server and -cli. */
+  redis: string;
+}
+
+/** Where one drill takes place. */
+export interface Room {
+  /** Its own folder; gone afterwards. */
+  dir: string;
+  programs: Programs;
+  servers: Servers;
+  course: Course;
+  /** Fresh, written into the data before anything is broken. */
+  nonce: string;
+  /** What is done wrong on purpose, if anything. */
+  sabotage?: string | undefined;
+}
+
+export type Result = "passed" | "failed" | "invalid";
+
+/** Something done wrong on purpose, by which a drill shows that it cannot pass by doing nothing. */
+export interface Sabotage {
+  what: string;
+  comesTo: Exclude<Result, "passed">;
+}
+
+/** A program that breaks something real, repairs it by the runbook's own commands, and measures. */
+export interface Drill {
+  /** As it is called: `restore postgres`. */
+  id: string;
+  title: string;
+  /** What its evidence counts as. */
+  kind: EvidenceKind;
+  requirements: string[];
+  needs: (keyof Programs)[];
+  /** Steps that have to be taken; without one of them it is invalid. */
+  steps: string[];
+  sabotages: Record<string, Sabotage>;
+  /** The store it is about; a stack without it cannot be drilled for it. */
+  store: "postgres" | "redis" | "objectStore";
+  run: (room: Room, settings: Settings) => Promise<{ engines: Record<string, string> }>;
+}
+
+/** What is drilled is what is deployed: the stack's own stores and plan, rendered by their components. */
+export interface Settings {
+  stack: string;
+  /** Limits in milliseconds. */
+  rtoMs: number;
+  rpoMs: number;
+  plan: BackupPlan;
+  postgres?: { args: PostgresArgs; spec: ReturnType<typeof postgresSpec> };
+  redis?: { args: RedisArgs; spec: ReturnType<typeof redisSpec> };
+  objectStore?: { args: ObjectStoreArgs; spec: ReturnType<typeof objectStoreSpec> };
+}
+
+/** The settings of a stack that has the store; a drill is never run without. */
+export function needed<Name extends "postgres" | "redis" | "objectStore">(
+  settings: Settings,
+  name: Name,
+): NonNullable<Settings[Name]> {
+  const found = settings[name];
+  if (!found) throw new Error(`stack ${settings.stack} has no ${name}`);
+  return found;
+}

@@ -1,0 +1,150 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { canonicalJson, sha256 } from "../model/canonical";
+import type { Evidence } from "../model/evidence";
+import type { Clock, Measured, Observation, Step } from "./course";
+import { Course, RepairFailed, systemClock } from "./course";
+import type { Drill, Programs, Result, Settings } from "./drill";
+import { needed } from "./drill";
+import { Servers } from "./servers";
+
+/** What a drill came to, with all it rests on. */
+export interface DrillReport {
+  schema: "greenlight.drill/1";
+  drill: string;
+  title: string;
+  requirements: string[];
+  result: Result;
+  /** Why it is not passed; nothing where it is. */
+  reasons: string[];
+  stack: string;
+  /** This machine's processes: what they show is rehearsed (decision 15). */
+  target: "processes";
+  nonce: string;
+  started: string;
+  ended: string;
+  tookMs: number;
+  host: { system: string; release: string; cpus: number; memoryMiB: number };
+  engines: Record<string, string>;
+  /** SHA-256 of the component's spec that was exercised. */
+  config: string;
+  steps: Step[];
+  moments: { name: string; atMs: number }[];
+  proofs: Observation[];
+  checks: Observation[];
+  measured: Measured[];
+  sabotage?: string;
+}
+
+export interface RunOptions {
+  programs: Programs;
+  settings: Settings;
+  nonce: string;
+  /** Nonces of earlier drills: old results must not pass as new ones. */
+  used: readonly string[];
+  say: (text: string) => void;
+  sabotage?: string | undefined;
+  clock?: Clock;
+  /** Called with the drill's processes, so that an interrupted command can end them. */
+  onServers?: (servers: Servers) => void;
+  /** Leaves the drill's folder, to be looked at. */
+  keep?: boolean;
+}
+
+/** How far the wall's clock may run apart from the one that only goes forward, in milliseconds. */
+const apartMs = 5_000;
+
+/** Runs a drill in a folder of its own and judges it; nothing is left running, whatever happens. */
+export async function runDrill(drill: Drill, options: RunOptions): Promise<DrillReport> {
+  // Sockets' names may not be long.
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "gl-drill-"));
+  const servers = new Servers(dir);
+  options.onServers?.(servers);
+  const course = new Course(options.clock ?? systemClock, options.say);
+  const { settings, nonce, sabotage } = options;
+  let engines: Record<string, string> = {};
+  let broken: string | undefined;
+  try {
+    ({ engines } = await drill.run({ dir, programs: options.programs, servers, course, nonce, sabotage }, settings));
+  } catch (error) {
+    if (error instanceof RepairFailed) course.check("the repair worked", false, error.message);
+    else broken = (error as Error).message;
+  } finally {
+    await servers.stopAll();
+    if (!options.keep) fs.rmSync(dir, { recursive: true, force: true });
+  }
+  const endedWallMs = course.clock.wallMs();
+  const { result, reasons } = judge(drill, course, { broken, nonce, used: options.used, endedWallMs });
+  return {
+    schema: "greenlight.drill/1",
+    ...{ drill: drill.id, title: drill.title, requirements: drill.requirements, result, reasons },
+    ...{ stack: settings.stack, target: "processes", nonce },
+    started: new Date(course.startedWallMs).toISOString(),
+    ended: new Date(endedWallMs).toISOString(),
+    tookMs: Math.round(course.now()),
+    host: {
+      system: os.platform(),
+      release: os.release(),
+      cpus: os.cpus().length,
+      memoryMiB: Math.round(os.totalmem() / 1_048_576),
+    },
+    engines,
+    config: sha256(canonicalJson(needed(settings, drill.store).spec)),
+    ...{ steps: course.steps, moments: course.moments, proofs: course.proofs, checks: course.checks },
+    measured: course.measured,
+    ...(sabotage === undefined ? {} : { sabotage }),
+  };
+}
+
+/** Invalid before failed: a drill that was none says nothing of what it was about. */
+function judge(
+  drill: Drill,
+  course: Course,
+  {
+    broken,
+    nonce,
+    used,
+    endedWallMs,
+  }: { broken: string | undefined; nonce: string; used: readonly string[]; endedWallMs: number },
+): { result: Result; reasons: string[] } {
+  const repair = course.checks.filter(one => !one.holds);
+  const skipped = drill.steps.filter(name => !course.steps.some(step => step.name === name));
+  const wallMs = endedWallMs - course.startedWallMs;
+  const invalid = [
+    ...(broken === undefined ? [] : [`it broke off: ${broken}`]),
+    ...(used.includes(nonce) ? [`its nonce ${nonce} was used before`] : []),
+    ...(Math.abs(wallMs - course.now()) > apartMs ? ["the wall's clock was set while it ran"] : []),
+    ...course.proofs.filter(one => !one.holds).map(one => `not so: ${one.claim} (${one.seen})`),
+    // After a repair that failed there is nothing to compare.
+    ...(repair.some(one => one.claim === "the repair worked") ? [] : skipped.map(name => `not done: ${name}`)),
+    ...(course.proofs.length === 0 ? ["nothing shows that the fault bit"] : []),
+  ];
+  if (invalid.length > 0) return { result: "invalid", reasons: invalid };
+  if (repair.length > 0) return { result: "failed", reasons: repair.map(one => `not so: ${one.claim} (${one.seen})`) };
+  return course.checks.length > 0
+    ? { result: "passed", reasons: [] }
+    : { result: "invalid", reasons: ["nothing was checked"] };
+}
+
+/** The drill as evidence: what an invalid one says is nothing, so it states no success. */
+export function evidenceOf(drill: Drill, report: DrillReport): Evidence {
+  const facts = report.result === "invalid" ? [] : report.measured;
+  return {
+    schema: "greenlight.evidence/1",
+    kind: drill.kind,
+    subject: { stack: report.stack },
+    environment: { name: report.stack, kind: "processes" },
+    started: report.started,
+    ended: report.ended,
+    engines: report.engines,
+    config: report.config,
+    nonce: report.nonce,
+    facts: [
+      ...(report.result === "invalid"
+        ? []
+        : [{ name: "succeeded", value: report.result === "passed", samples: report.checks.length }]),
+      ...facts,
+    ],
+  };
+}

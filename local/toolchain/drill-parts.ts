@@ -1,0 +1,84 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { sha256 } from "../../model/canonical";
+import { fail } from "../../model/faults";
+import { exitCodes } from "../../model/outcome";
+import { root } from "../state";
+import { run } from "../process";
+import { cacheDir, exclusively } from "./cache";
+import type { Part } from "./pins";
+
+/** What drills run besides the local stack, and where it comes from (decision 6). */
+export const objectStorePart: Part = {
+  name: "minio",
+  version: "2026-02-12",
+  purpose: "the object store and its client, for drills",
+  programs: ["minio", "mc"],
+  go: [
+    { module: "minio", package: "github.com/minio/minio", program: "minio" },
+    { module: "minio", package: "github.com/minio/mc", program: "mc" },
+  ],
+};
+
+const barmanPins = path.join(root, "local", "toolchain", "python", "barman.txt");
+
+/** Folder of barman's cloud programs: on PATH, else a virtual environment of pinned packages in the cache. */
+export async function ensureBarman(say: (text: string) => void): Promise<string> {
+  const onPath = folderOf("barman-cloud-restore");
+  if (onPath && (await run(path.join(onPath, "barman-cloud-restore"), ["--version"])).code === 0) return onPath;
+  const pins = fs.readFileSync(barmanPins, "utf8");
+  const dir = path.join(cacheDir(), "toolchain", `barman-${sha256(pins).slice(0, 12)}`);
+  const done = path.join(dir, "complete");
+  if (fs.existsSync(done)) return path.join(dir, "bin");
+  return exclusively(
+    dir,
+    () => say("another greenlight is making it; waiting"),
+    async () => {
+      if (fs.existsSync(done)) return path.join(dir, "bin");
+      fs.rmSync(dir, { recursive: true, force: true });
+      const python = folderOf("python3");
+      if (!python)
+        throw missing("barman's cloud programs", "on no PATH, and there is no python3 to install them with", "barman-cli-cloud");
+      say("installing barman from pinned packages");
+      const steps: [string, string[]][] = [
+        [path.join(python, "python3"), ["-m", "venv", dir]],
+        [path.join(dir, "bin", "pip"), ["install", "--quiet", "--require-hashes", "--requirement", barmanPins]],
+      ];
+      for (const [program, args] of steps) {
+        const { code, stderr } = await run(program, args, { timeoutMs: 300_000 });
+        if (code !== 0)
+          throw missing("barman's cloud programs", `not installable (${stderr.trim().split("\n").at(-1)})`, "barman-cli-cloud");
+      }
+      fs.writeFileSync(done, "");
+      return path.join(dir, "bin");
+    },
+  );
+}
+
+/** Folder of PostgreSQL's server programs: on PATH, else where distributions put them; the newest. */
+export function findPostgres(): string {
+  const onPath = folderOf("initdb");
+  if (onPath) return onPath;
+  const places = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"];
+  const found = places
+    .flatMap(place => (fs.existsSync(place) ? fs.readdirSync(place).map(name => path.join(place, name, "bin")) : []))
+    .filter(dir => fs.existsSync(path.join(dir, "initdb")))
+    .sort((a, b) => Number(/(\d+)/.exec(b)?.[1]) - Number(/(\d+)/.exec(a)?.[1]));
+  if (found[0]) return found[0];
+  throw missing("PostgreSQL's server", "on no PATH", "postgresql");
+}
+
+/** Folder of a Redis-compatible server and its command line. */
+export function findRedis(): string {
+  for (const server of ["valkey-server", "redis-server"]) {
+    const dir = folderOf(server);
+    if (dir) return dir;
+  }
+  throw missing("a Redis-compatible server", "on no PATH", "redis-server");
+}
+
+const missing = (what: string, found: string, debian: string) =>
+  fail(what, found, "it", `On Debian: apt-get install ${debian}.`, exitCodes.engineFailed);
+
+const folderOf = (program: string): string | undefined =>
+  (process.env.PATH ?? "").split(path.delimiter).find(dir => dir && fs.existsSync(path.join(dir, program)));
