@@ -35,30 +35,33 @@ export async function prepareTable(client: Client, nonce: string): Promise<void>
 /**
  * Starts writers, each on a connection of its own; one that breaks is made again, to wherever clients are sent then.
  * @param connect to the server that clients are sent to now
+ * @param first number of the first of them
  * @param writeMs how long a writer waits for an answer
  */
 export function startWriters(
   course: Course,
   nonce: string,
   connect: () => Promise<Client>,
-  { count = 4, everyMs = 4, writeMs = 3_000 } = {},
+  { count = 4, first = 0, everyMs = 4, writeMs = 3_000 } = {},
 ): Writers {
   let isOver = false;
   const acknowledged: Acknowledged[] = [];
   const refused: Writers["refused"] = [];
   const write = async (writer: number): Promise<void> => {
     let client: Client | undefined;
-    for (let number = 1; !isOver;) {
+    // A number is never used again: a write without an answer may have been taken all the same.
+    for (let number = 1; !isOver; number++) {
       try {
         client ??= await connect();
         const hash = rowHash(nonce, writer, number);
-        const insert = client.query(
-          "insert into drill_rows (writer, number, nonce, hash) values ($1, $2, $3, $4) on conflict do nothing",
-          [writer, number, nonce, hash],
-        );
+        const insert = client.query("insert into drill_rows (writer, number, nonce, hash) values ($1, $2, $3, $4)", [
+          writer,
+          number,
+          nonce,
+          hash,
+        ]);
         await inTime(insert, writeMs);
         acknowledged.push({ writer, number, hash, atMs: course.now() });
-        number++;
         await pause(everyMs);
       } catch (error) {
         if (isOver) break;
@@ -70,7 +73,7 @@ export function startWriters(
     }
     drop(client);
   };
-  const all = Array.from({ length: count }, (_, writer) => write(writer));
+  const all = Array.from({ length: count }, (_, index) => write(first + index));
   return {
     acknowledged,
     refused,
@@ -103,7 +106,7 @@ export interface Comparison {
   lost: Acknowledged[];
   /** Rows whose content is not what was written. */
   changed: number;
-  /** Rows that are there after one of the same writer that is not. */
+  /** Confirmed rows that are there after one of the same writer that is not. */
   gaps: number;
 }
 
@@ -120,6 +123,10 @@ export async function compareRows(
   const there = new Map(rows.map(row => [`${row.writer} ${row.number}`, row.hash]));
   const lost = promised.filter(one => !there.has(`${one.writer} ${one.number}`));
   const changed = rows.filter(row => row.hash !== rowHash(nonce, row.writer, row.number)).length;
-  const gaps = rows.filter(row => row.number > 1 && !there.has(`${row.writer} ${row.number - 1}`)).length;
+  const firstLost = new Map<number, number>();
+  for (const { writer, number } of lost) firstLost.set(writer, Math.min(number, firstLost.get(writer) ?? Infinity));
+  const gaps = promised.filter(
+    ({ writer, number }) => number > (firstLost.get(writer) ?? Infinity) && there.has(`${writer} ${number}`),
+  ).length;
   return { held: promised.length - lost.length, lost, changed, gaps };
 }

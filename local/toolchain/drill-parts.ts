@@ -38,7 +38,11 @@ export async function ensureBarman(say: (text: string) => void): Promise<string>
       fs.rmSync(dir, { recursive: true, force: true });
       const python = folderOf("python3");
       if (!python)
-        throw missing("barman's cloud programs", "on no PATH, and there is no python3 to install them with", "barman-cli-cloud");
+        throw missing(
+          "barman's cloud programs",
+          "on no PATH, and there is no python3 to install them with",
+          "barman-cli-cloud",
+        );
       say("installing barman from pinned packages");
       const steps: [string, string[]][] = [
         [path.join(python, "python3"), ["-m", "venv", dir]],
@@ -47,7 +51,11 @@ export async function ensureBarman(say: (text: string) => void): Promise<string>
       for (const [program, args] of steps) {
         const { code, stderr } = await run(program, args, { timeoutMs: 300_000 });
         if (code !== 0)
-          throw missing("barman's cloud programs", `not installable (${stderr.trim().split("\n").at(-1)})`, "barman-cli-cloud");
+          throw missing(
+            "barman's cloud programs",
+            `not installable (${stderr.trim().split("\n").at(-1)})`,
+            "barman-cli-cloud",
+          );
       }
       fs.writeFileSync(done, "");
       return path.join(dir, "bin");
@@ -57,12 +65,13 @@ export async function ensureBarman(say: (text: string) => void): Promise<string>
 
 /** Folder of PostgreSQL's server programs: on PATH, else where distributions put them; the newest. */
 export function findPostgres(): string {
-  const onPath = folderOf("initdb");
+  const programs = ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "psql"];
+  const onPath = folderOf(...programs);
   if (onPath) return onPath;
   const places = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"];
   const found = places
     .flatMap(place => (fs.existsSync(place) ? fs.readdirSync(place).map(name => path.join(place, name, "bin")) : []))
-    .filter(dir => fs.existsSync(path.join(dir, "initdb")))
+    .filter(dir => programs.every(program => fs.existsSync(path.join(dir, program))))
     .sort((a, b) => Number(/(\d+)/.exec(b)?.[1]) - Number(/(\d+)/.exec(a)?.[1]));
   if (found[0]) return found[0];
   throw missing("PostgreSQL's server", "on no PATH", "postgresql");
@@ -80,5 +89,8 @@ export function findRedis(): string {
 const missing = (what: string, found: string, debian: string) =>
   fail(what, found, "it", `On Debian: apt-get install ${debian}.`, exitCodes.engineFailed);
 
-const folderOf = (program: string): string | undefined =>
-  (process.env.PATH ?? "").split(path.delimiter).find(dir => dir && fs.existsSync(path.join(dir, program)));
+/** The first folder on PATH that holds all of them. */
+const folderOf = (...programs: string[]): string | undefined =>
+  (process.env.PATH ?? "")
+    .split(path.delimiter)
+    .find(dir => dir && programs.every(program => fs.existsSync(path.join(dir, program))));
