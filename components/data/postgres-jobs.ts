@@ -65,7 +65,13 @@ touch "$PGDATA/recovery.signal"
 pg_ctl -D "$PGDATA" -w -t 3600 -o "-p 6400 -k /tmp" start
 # It answers before it has read all of its log; what is asked then is older than what came back.
 n=0
-until [ "$(psql -h /tmp -p 6400 -d ${a.database} -Atc 'select pg_is_in_recovery()')" = f ]; do n=$((n + 1)); [ "$n" -lt 7200 ]; sleep 0.5; done
+until [ "$(psql -h /tmp -p 6400 -d ${a.database} -Atc 'select pg_is_in_recovery()')" = f ]; do
+  # One that cannot get where it should ends itself.
+  pg_ctl -D "$PGDATA" status >/dev/null || { echo "the restored server ended"; exit 1; }
+  n=$((n + 1))
+  [ "$n" -lt 7200 ]
+  sleep 0.5
+done
 age=$(psql -h /tmp -p 6400 -d ${a.database} -Atc "select ceil(extract(epoch from now() - max(at)) / 60) from greenlight.heartbeat")
 echo "newest row $age min old; at most ${plan.postgres.provable.rpoMinutes} is promised"
 pg_ctl -D "$PGDATA" -m fast stop

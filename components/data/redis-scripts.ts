@@ -1,12 +1,14 @@
 /** What runs in the pods of components/data/redis. POSIX shell; every variable it reads is set by the pod's spec. */
 
 const cli = 'valkey-cli --tls --cacert /tls/ca.crt --no-auth-warning -a "$PASSWORD"';
+/** For a question: one that is frozen takes the connection and never answers. */
+const ask = `timeout 3 ${cli}`;
 
 /** Prints the address of the primary that most sentinels agree on, or nothing. */
 const askSentinels = `ask_sentinels() {
   n=0
   while [ "$n" -lt "$REPLICAS" ]; do
-    ${cli} -h "$NAME-$n.$NAME-peers" -p 26379 -t 2 sentinel get-master-addr-by-name "$NAME" 2>/dev/null | head -n 1
+    ${ask} -h "$NAME-$n.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" 2>/dev/null | head -n 1
     n=$((n + 1))
   done | grep . | sort | uniq -c | sort -rn | head -n 1 | awk '{ print $2 }'
 }`;
@@ -28,7 +30,7 @@ peer_holds_data() {
   n=0
   while [ "$n" -lt "$REPLICAS" ]; do
     if [ "$n" != "$ordinal" ]; then
-      keys=$(${cli} -h "$NAME-$n" -p 6379 -t 2 dbsize 2>/dev/null || echo 0)
+      keys=$(${ask} -h "$NAME-$n" -p 6379 dbsize 2>/dev/null || echo 0)
       [ "\${keys##* }" -gt 0 ] 2>/dev/null && return 0
     fi
     n=$((n + 1))
@@ -41,7 +43,7 @@ if [ -z "$primary" ]; then
     primary=$(ask_sentinels)
     [ -n "$primary" ] && break
     # Pod 0 leads the first start; the others follow it.
-    if [ "$ordinal" != 0 ] && ${cli} -h "$NAME-0" -p 6379 -t 2 ping >/dev/null 2>&1; then primary=$(address_of "$NAME-0"); break; fi
+    if [ "$ordinal" != 0 ] && ${ask} -h "$NAME-0" -p 6379 ping >/dev/null 2>&1; then primary=$(address_of "$NAME-0"); break; fi
     sleep 2
   done
 fi
@@ -72,21 +74,21 @@ exec valkey-sentinel "$conf"
 `;
 
 /** A sentinel that answers, with a certificate no older than the one on disk; else it is started again. */
-export const sentinelLives = `${cli} -h 127.0.0.1 -p 26379 -t 2 ping | grep -q PONG && ! [ /tls/..data -nt /tmp/started ]`;
+export const sentinelLives = `${ask} -h 127.0.0.1 -p 26379 ping | grep -q PONG && ! [ /tls/..data -nt /tmp/started ]`;
 
 /** A server that answers; one that is loading its data lives too. */
-export const serverLives = `${cli} -h 127.0.0.1 -p 6379 -t 2 ping | grep -Eq 'PONG|LOADING|MASTERDOWN'`;
+export const serverLives = `${ask} -h 127.0.0.1 -p 6379 ping | grep -Eq 'PONG|LOADING|MASTERDOWN'`;
 
 /** A server that can be used: a primary, or a replica in step with it. */
-export const serverReady = `${cli} -h 127.0.0.1 -p 6379 -t 2 info replication | grep -Eq 'role:master|master_link_status:up'`;
+export const serverReady = `${ask} -h 127.0.0.1 -p 6379 info replication | grep -Eq 'role:master|master_link_status:up'`;
 
 /** Before a pod goes: a primary hands over first, so that no client waits for a failure to be noticed. */
 export const handOver = `#!/bin/sh
-role=$(${cli} -h 127.0.0.1 -p 6379 role | head -n 1)
+role=$(${ask} -h 127.0.0.1 -p 6379 role | head -n 1)
 [ "$role" = master ] || exit 0
 ${cli} -h 127.0.0.1 -p 26379 sentinel failover "$NAME" || exit 0
 n=0
-while [ "$n" -lt 30 ] && [ "$(${cli} -h 127.0.0.1 -p 6379 role | head -n 1)" = master ]; do n=$((n + 1)); sleep 1; done
+while [ "$n" -lt 30 ] && [ "$(${ask} -h 127.0.0.1 -p 6379 role | head -n 1)" = master ]; do n=$((n + 1)); sleep 1; done
 `;
 
 /** Backup, first step: a consistent dump of the last replica, checked as it will be read. */
@@ -123,7 +125,7 @@ echo "heartbeat $age min old; at most ${rpoMinutes} is promised"
 
 /** A key whose age, after a restore, says how much was lost. */
 export const heartbeat = `set -eu
-primary=$(${cli} -h "$NAME-0.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" | head -n 1)
+primary=$(${ask} -h "$NAME-0.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" | head -n 1)
 ${cli} -h "$primary" -p 6379 set greenlight:heartbeat "$(date -u +%s)"
 `;
 

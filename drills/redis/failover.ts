@@ -1,0 +1,217 @@
+import * as fs from "node:fs";
+import type { Drill, Room, Settings } from "../drill";
+import { pause, until } from "../servers";
+import { RedisCluster } from "./cluster";
+import type { Confirmed, RedisWriters } from "./writers";
+import { lostBy, startRedisWriters } from "./writers";
+
+const steps = [
+  "start servers and sentinels by the component's scripts",
+  "write, with and without waiting for a replica",
+  "kill the primary's pod",
+  "bring it back with empty hands",
+  "freeze the primary",
+  "cut the primary off from everybody but one client",
+  "heal, and count what was confirmed",
+  "start everything again, the first pod with empty hands",
+];
+
+/** How long clients may have to wait for a new primary, in milliseconds; the sentinels' own timeout. */
+const switchMs = 60_000;
+/** What the component's `min-replicas-max-lag` allows, and what it takes to notice, in milliseconds. */
+const isolatedMs = 13_000;
+
+/** S-128, S-129: the cache's primary is killed, frozen and cut off; sentinels agree on another, and what all replicas had is kept. */
+export const failoverRedis: Drill = {
+  id: "failover redis",
+  title: "Redis' sentinels choose another primary, and nothing that all replicas had is lost",
+  kind: "failure drill",
+  requirements: ["S-128", "S-129"],
+  needs: ["redis"],
+  store: "redis",
+  steps,
+  sabotages: {
+    "no fault": { what: "the primary's pod is not killed", comesTo: "invalid" },
+    "no quorum to write": { what: "min-replicas-to-write is 0", comesTo: "failed" },
+    "one sentinel": { what: "two of the three sentinels do not run when the primary is killed", comesTo: "failed" },
+    "empty primary leads": { what: "the start script does not look whether others hold data", comesTo: "failed" },
+  },
+  run,
+};
+
+async function run(room: Room, settings: Settings) {
+  const weaken = (text: string) =>
+    room.sabotage === "no quorum to write" ? text.replace("min-replicas-to-write 1", "min-replicas-to-write 0") : text;
+  const cluster = new RedisCluster(room, settings, weaken, room.sabotage === "empty primary leads");
+  try {
+    await drill(room, cluster);
+  } finally {
+    cluster.close();
+  }
+  const { stdout } = await room.servers.run(cluster.program("server"), ["--version"]);
+  return { engines: { redis: /v=(\S+)/.exec(stdout)?.[1] ?? stdout.trim() } };
+}
+
+async function drill(room: Room, cluster: RedisCluster): Promise<void> {
+  const { course, sabotage } = room;
+  await course.step(steps[0]!, async () => {
+    await cluster.prepare();
+    await cluster.start();
+    const nonceKept = await cluster.ask(0, "set", ["drill:nonce", room.nonce]);
+    course.proof("the nonce is written before anything is broken", nonceKept === "OK", String(nonceKept));
+  });
+
+  // Clients ask the sentinels, as they do in a cluster, and reach servers through the network.
+  const toPrimary = async () => {
+    const primary = await cluster.primary();
+    return primary === undefined ? undefined : cluster.connect(primary, { straight: false });
+  };
+  const others = cluster.replicas - 1;
+  const writers = startRedisWriters(course, room.nonce, toPrimary, { replicas: others });
+  await course.step(steps[1]!, () => pause(3_000));
+
+  const first = (await cluster.primary())!;
+  await course.step(steps[2]!, async () => {
+    if (sabotage === "one sentinel")
+      for (const [ordinal, sentinel] of cluster.sentinels.entries())
+        if (ordinal !== first) await sentinel!.stop("SIGKILL");
+    const at = course.moment("fault");
+    if (sabotage !== "no fault") await cluster.killPod(first);
+    const isGone = (await cluster.ask(first, "ping")) === undefined;
+    course.proof("the primary is gone", isGone, `pod ${first}`);
+    await takenOver(cluster, writers, { from: first, at, name: "switchMs" });
+  });
+  const second = (await cluster.primary()) ?? first;
+  await accountFor(cluster, second, writers.confirmed, "after the kill");
+
+  await course.step(steps[3]!, async () => {
+    const before = Number(await cluster.ask(second, "dbsize"));
+    fs.rmSync(cluster.dataDir(first), { recursive: true, force: true });
+    fs.mkdirSync(cluster.dataDir(first));
+    cluster.startServer(first);
+    cluster.startSentinel(first);
+    const isBack = await until(async () => (await cluster.roleOf(first)) === "slave", 30_000);
+    course.check("the one that comes back empty follows", isBack, `role ${(await cluster.roleOf(first)) ?? "none"}`);
+    const after = Number(await cluster.ask(second, "dbsize"));
+    course.check("it wipes nobody", after >= before, `${before} keys before, ${after} after`);
+    await cluster.isWhole();
+  });
+
+  const third = await course.step(steps[4]!, async () => {
+    const frozen = (await cluster.primary()) ?? second;
+    const at = course.moment("second fault");
+    cluster.freezePod(frozen);
+    const isSilent = (await cluster.ask(frozen, "ping")) === undefined;
+    course.proof("the frozen primary is silent", isSilent, `pod ${frozen}`);
+    await takenOver(cluster, writers, { from: frozen, at, name: "switchAfterFreezeMs" });
+    cluster.thawPod(frozen);
+    const follows = await until(async () => (await cluster.roleOf(frozen)) === "slave", 40_000);
+    course.check("the thawed one follows", follows, `role ${(await cluster.roleOf(frozen)) ?? "none"}`);
+    await cluster.isWhole();
+    return (await cluster.primary()) ?? frozen;
+  });
+  await accountFor(cluster, third, writers.confirmed, "after the freeze");
+
+  const cutAt = course.moment("third fault");
+  const stranded = await course.step(steps[5]!, async () => {
+    for (const other of [...cluster.sentinels.keys()].map(String).concat("clients"))
+      if (other !== String(third)) cluster.network.cut(String(third), other);
+    const alone = startRedisWriters(course, room.nonce, async () => cluster.connect(third), {
+      ...{ replicas: others, count: 3, first: 99 },
+    });
+    await takenOver(cluster, writers, { from: third, at: cutAt, name: "switchAfterCutMs" });
+    // Longer than the component lets a primary without replicas go on.
+    await pause(Math.max(0, cutAt + isolatedMs + 3_000 - course.now()));
+    await alone.stop();
+    return alone;
+  });
+  await writers.stop();
+
+  await course.step(steps[6]!, async () => {
+    const leader = (await cluster.primary()) ?? third;
+    cluster.network.heal();
+    const follows = await until(async () => (await cluster.roleOf(third)) === "slave", 60_000);
+    course.check("the one that was cut off follows", follows, `role ${(await cluster.roleOf(third)) ?? "none"}`);
+    const late = stranded.confirmed.filter(one => one.atMs > cutAt + isolatedMs);
+    course.proof(
+      "somebody wrote on the cut-off side",
+      stranded.confirmed.length + stranded.refused.length > 0,
+      `${stranded.confirmed.length} confirmed, ${stranded.refused.length} refused`,
+    );
+    course.check(
+      `the cut-off primary confirms nothing after ${isolatedMs / 1_000} s`,
+      late.length === 0,
+      `${late.length} confirmed later`,
+    );
+    await accountFor(cluster, leader, [...writers.confirmed, ...stranded.confirmed], "after the cut");
+    const roles = await Promise.all(cluster.sentinels.map((_, ordinal) => cluster.roleOf(ordinal)));
+    course.check("one leads, and one alone", roles.filter(role => role === "master").length === 1, roles.join(", "));
+    await cluster.isWhole();
+  });
+
+  await course.step(steps[7]!, async () => {
+    const leader = (await cluster.primary()) ?? third;
+    const before = Number(await cluster.ask(leader, "dbsize"));
+    for (const ordinal of cluster.sentinels.keys()) await cluster.killPod(ordinal);
+    cluster.emptyPod(0);
+    if (sabotage === "empty primary leads")
+      for (const ordinal of cluster.sentinels.keys()) cluster.forgetSentinel(ordinal);
+    cluster.startServer(0);
+    cluster.startSentinel(0);
+    await pause(6_000);
+    for (const ordinal of [...cluster.sentinels.keys()].slice(1)) {
+      cluster.startServer(ordinal);
+      cluster.startSentinel(ordinal);
+    }
+    const isWhole = await cluster.isWhole(90_000);
+    const now = (await cluster.primary()) ?? 0;
+    const after = Number(await cluster.ask(now, "dbsize"));
+    course.check("all are in step again", isWhole, `primary ${now}`);
+    course.check("nothing is gone after everything was down", after >= before, `${before} keys before, ${after} after`);
+    const nonce = await cluster.ask(now, "get", ["drill:nonce"]);
+    course.proof("what came back holds this drill's nonce", nonce === room.nonce || after < before, String(nonce));
+  });
+  course.measure("total", writers.confirmed.length, writers.confirmed.length, "writes");
+}
+
+/** Waits until another than the old one leads and takes clients' writes; measures how long they had none. */
+async function takenOver(
+  cluster: RedisCluster,
+  writers: RedisWriters,
+  { from, at, name }: { from: number; at: number; name: string },
+): Promise<void> {
+  const { course } = cluster.room;
+  const isOther = await until(async () => ![undefined, from].includes(await cluster.primary()), switchMs, 100);
+  const agreedAt = course.now();
+  const firstAfter = () => writers.confirmed.find(one => one.atMs > at + 500)?.atMs;
+  const isBack = isOther && (await until(() => writers.confirmed.some(one => one.atMs > agreedAt), switchMs, 20));
+  const ms = (firstAfter() ?? course.now()) - at;
+  course.check(`another takes over within ${switchMs / 1_000} s (${name})`, isBack, `${Math.round(ms)} ms`);
+  course.measure(name, ms, 1, "ms");
+}
+
+/** What all replicas had has to be there; what fewer had is counted. */
+async function accountFor(
+  cluster: RedisCluster,
+  leader: number,
+  promised: readonly Confirmed[],
+  when: string,
+): Promise<void> {
+  const { course } = cluster.room;
+  const client = cluster.connect(leader);
+  try {
+    const { lost, changed } = await lostBy(client, promised);
+    const by = (all: readonly Confirmed[], waited: number) => all.filter(one => one.waited === waited).length;
+    const others = cluster.replicas - 1;
+    const [gone, all] = [by(lost, others), by(promised, others)];
+    course.proof(`somebody waited for all replicas ${when}`, all > 0, `${all} writes`);
+    course.check(`nothing that all replicas had is lost ${when}`, gone === 0, `${gone} of ${all}`);
+    course.check(`nothing is another than was written ${when}`, changed === 0, `${changed} changed`);
+    // Redis promises no more of these; how many there are is what an application has to be able to live with.
+    course.measure(`lost of those that waited for one ${when}`, by(lost, 1), by(promised, 1), "writes");
+    course.measure(`lost of those that did not wait ${when}`, by(lost, 0), by(promised, 0), "writes");
+    if (when === "after the cut") course.measure("failed", gone, all, "writes");
+  } finally {
+    client.disconnect();
+  }
+}
