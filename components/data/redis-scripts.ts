@@ -166,6 +166,6 @@ sentinel announce-ip @SELF@
 sentinel monitor @NAME@ @PRIMARY@ 6379 2
 sentinel auth-pass @NAME@ @PASSWORD@
 sentinel down-after-milliseconds @NAME@ 5000
-sentinel failover-timeout @NAME@ 60000
+sentinel failover-timeout @NAME@ 20000
 sentinel parallel-syncs @NAME@ 1
 `;

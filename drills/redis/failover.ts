@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { RepairFailed } from "../course";
 import type { Drill, Room, Settings } from "../drill";
 import { pause, until } from "../servers";
 import { RedisCluster } from "./cluster";
@@ -16,7 +17,7 @@ const steps = [
   "start everything again, the first pod with empty hands",
 ];
 
-/** How long clients may have to wait for a new primary, in milliseconds; the sentinels' own timeout. */
+/** How long clients may have to wait for a new primary, in milliseconds: the sentinels' second try is in it. */
 const switchMs = 60_000;
 /** What the component's `min-replicas-max-lag` allows, and what it takes to notice, in milliseconds. */
 const isolatedMs = 13_000;
@@ -182,6 +183,10 @@ async function takenOver(
 ): Promise<void> {
   const { course } = cluster.room;
   const isOther = await until(async () => ![undefined, from].includes(await cluster.primary()), switchMs, 100);
+  if (!isOther && cluster.room.sabotage !== "no fault")
+    throw new RepairFailed(
+      `nobody took over from pod ${from} in ${switchMs / 1_000} s: ${cluster.logOf((from + 1) % cluster.replicas, "sentinel").slice(-200)}`,
+    );
   const agreedAt = course.now();
   const firstAfter = () => writers.confirmed.find(one => one.atMs > at + 500)?.atMs;
   const isBack = isOther && (await until(() => writers.confirmed.some(one => one.atMs > agreedAt), switchMs, 20));
