@@ -10,7 +10,19 @@ const mayImport = {
   drills: ["model", "components"],
   local: ["model"],
 };
-const folders = ["model", "stacks", "components", "policies", "readiness", "drills", "local", "cli", "test", "bench", "examples"];
+const folders = [
+  "model",
+  "stacks",
+  "components",
+  "policies",
+  "readiness",
+  "drills",
+  "local",
+  "cli",
+  "test",
+  "bench",
+  "examples",
+];
 
 const importTable = Object.entries(mayImport).map(([folder, allowed]) => {
   const refused = folders.filter(other => other !== folder && !allowed.includes(other));

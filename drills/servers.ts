@@ -32,8 +32,6 @@ export interface StartOptions {
   stopSignal?: NodeJS.Signals;
 }
 
-/** How long a server may take to stop when asked, in milliseconds. */
-const graceMs = 10_000;
 /** Marks every process a drill starts, so that none is left behind. */
 const mark = "GREENLIGHT_DRILL";
 
@@ -41,8 +39,14 @@ const mark = "GREENLIGHT_DRILL";
 export class Servers {
   #live = new Set<Server>();
 
-  /** @param dir the drill's folder, which also marks its processes */
-  constructor(readonly dir: string) {
+  /**
+   * @param dir the drill's folder, which also marks its processes
+   * @param graceMs how long a server may take to stop when asked
+   */
+  constructor(
+    readonly dir: string,
+    readonly graceMs = 10_000,
+  ) {
     fs.mkdirSync(path.join(dir, "logs"), { recursive: true });
   }
 
@@ -86,7 +90,7 @@ export class Servers {
         // One that was frozen hears nothing until it goes on.
         child.kill("SIGCONT");
         child.kill(signal);
-        const late = setTimeout(() => child.kill("SIGKILL"), graceMs);
+        const late = setTimeout(() => child.kill("SIGKILL"), this.graceMs);
         await ended;
         clearTimeout(late);
       },

@@ -5,7 +5,7 @@ import { objectStoreSpec } from "../../components/data/object-store-spec";
 import { postgresSpec } from "../../components/data/postgres-spec";
 import { redisSpec } from "../../components/data/redis-spec";
 import { planOf } from "../../components/backup/plan-of";
-import { drills } from "../../drills/catalogue";
+import { drills, notDrilled } from "../../drills/catalogue";
 import type { Drill, Programs, Settings } from "../../drills/drill";
 import type { DrillReport } from "../../drills/run";
 import { evidenceOf, runDrill } from "../../drills/run";
@@ -58,7 +58,11 @@ export async function drill(words: string[], options: DrillOptions): Promise<num
     reports.push(await runOne(one, settings, out, options));
   }
   if (options.json) printJson(reports.length === 1 ? reports[0] : reports);
-  else for (const report of reports) console.log(linesOf(report, out).join("\n"));
+  else {
+    for (const report of reports) console.log(linesOf(report, out).join("\n"));
+    if (id === "all") for (const line of notDrilledLines()) console.log(line);
+    console.log(`next: \`greenlight report --stack ${stack}\` shows it as rehearsed`);
+  }
   return codeOf(reports);
 }
 
@@ -199,17 +203,21 @@ const codeOf = (reports: readonly DrillReport[]): number =>
       ? exitCodes.INCONCLUSIVE
       : exitCodes.GO;
 
+const notDrilledLines = (): string[] =>
+  Object.entries(notDrilled).map(([what, why]) => `not drilled here: ${what} (${why})`);
+
 function list(json = false): number {
   const rows = drills.map(({ id, title, needs, requirements, sabotages }) => ({
     ...{ id, title, needs, requirements },
     sabotages: Object.entries(sabotages).map(([name, { what, comesTo }]) => ({ name, what, comesTo })),
   }));
-  if (json) printJson({ schema: "greenlight.drills/1", drills: rows });
+  if (json) printJson({ schema: "greenlight.drills/1", drills: rows, notDrilled });
   else {
     for (const { id, title, sabotages } of rows) {
       console.log(`${id}\n    ${title}`);
       for (const { name, what, comesTo } of sabotages) console.log(`    --sabotage "${name}": ${what}: ${comesTo}`);
     }
+    for (const line of notDrilledLines()) console.log(line);
     console.log("next: `greenlight drill restore postgres`");
   }
   return exitCodes.GO;

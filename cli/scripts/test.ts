@@ -6,5 +6,5 @@ import { runMocha } from "./mocha";
  */
 void runMocha([
   ["bin/test/{local,cli,e2e}/**/*.test.js"],
-  ["bin/test/{house,model,policies,stacks,components,readiness}/**/*.test.js"],
+  ["bin/test/{house,model,policies,stacks,components,readiness,drills}/**/*.test.js"],
 ]);

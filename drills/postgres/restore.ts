@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Client } from "pg";
 import { parseQuantity } from "../../model/quantity";
 import type { Bucket } from "../bucket";
 import { startBucket } from "../bucket";
@@ -10,15 +9,12 @@ import { needed } from "../drill";
 import { answers, freePort, pause, until } from "../servers";
 import { makeCertificates } from "../tls";
 import { barman, restoreScript, runScript } from "./archive";
+import { beat, fill, makeDatabase, nonceAge, sizeOf } from "./database";
+import { archived, corruptBackup, switchLog, takeOutLog } from "./log";
 import type { PostgresServer } from "./server";
 import { admit, asUser, configure, hostSettings, initialise, mustRun, postmaster, startPostgres } from "./server";
 import type { Acknowledged } from "./writers";
 import { compareRows, prepareTable, startWriters } from "./writers";
-
-/** Rows of ballast: enough that the restore's rate is the disk's and not the start's. */
-const ballastRows = 200_000;
-/** How long the archive may take to have what it was given, in milliseconds. */
-const archivedMs = 90_000;
 
 const steps = [
   "start a bucket with versions and object lock",
@@ -240,96 +236,6 @@ const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 /** The age of the oldest confirmed row that is lost, at the fault; nothing lost is nothing. */
 const rpoOf = (lost: readonly Acknowledged[], faultAt: number): number =>
   lost.length === 0 ? 0 : faultAt - Math.min(...lost.map(one => one.atMs));
-
-/** The application's database and its owner, as CloudNativePG's bootstrap makes them. */
-async function makeDatabase(server: PostgresServer, name: string): Promise<void> {
-  const client = await server.connect();
-  await client.query(`create role "${name}" login`);
-  await client.query(`create database "${name}" owner "${name}"`);
-  await client.end();
-}
-
-async function nonceAge(client: Client, nonce: string): Promise<string> {
-  const { rows } = await client.query<{ at: string }>("select at::text from drill_nonce where nonce = $1", [nonce]);
-  return `written at ${rows[0]!.at}`;
-}
-
-/** Ballast, so that there is something to restore; gives its bytes. */
-async function fill(client: Client): Promise<number> {
-  await client.query(
-    `create table drill_ballast as select g, repeat(md5(g::text), 16) as content from generate_series(1, ${ballastRows}) g`,
-  );
-  const { rows } = await client.query<{ size: string }>("select pg_total_relation_size('drill_ballast') as size");
-  return Number(rows[0]!.size);
-}
-
-async function sizeOf(client: Client): Promise<number> {
-  const { rows } = await client.query<{ size: string }>("select sum(pg_database_size(oid)) as size from pg_database");
-  return Number(rows[0]!.size);
-}
-
-/** The component's own heartbeat, run as its CronJob runs it. */
-async function beat(room: Room, settings: Settings, server: PostgresServer): Promise<void> {
-  const { spec, args } = needed(settings, "postgres");
-  const [container] = spec.heartbeat.spec.jobTemplate.spec.template.spec.containers;
-  const database = args.database ?? "app";
-  const URI = `postgresql://${database}@127.0.0.1:${server.port}/${database}`;
-  const { code, stderr } = await runScript(room, container!.command[2]!, { URI });
-  if (code !== 0) throw new Error(`the heartbeat failed: ${stderr.trim().slice(-300)}`);
-}
-
-const switchLog = (client: Client) => client.query("select pg_switch_wal()");
-
-/** Waits until the archive has all of the log but the piece that is being written. */
-async function archived(client: Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>("select pg_walfile_name(pg_current_wal_lsn()) as name");
-  const current = rows[0]!.name;
-  const isThere = await until(
-    async () => {
-      const seen = await client.query<{ last: string | null }>(
-        "select last_archived_wal as last from pg_stat_archiver",
-      );
-      const last = seen.rows[0]!.last;
-      // Names of log files sort as they follow each other.
-      return last !== null && nextLog(last) >= current;
-    },
-    archivedMs,
-    200,
-  );
-  if (!isThere) throw new Error(`the archive did not get what comes before ${current} in ${archivedMs / 1_000} s`);
-}
-
-/** The name of the log file after this one: 256 of 16 MiB to a group. */
-function nextLog(name: string): string {
-  const whole = BigInt(`0x${name.slice(8, 16)}`) * 256n + BigInt(`0x${name.slice(16, 24)}`) + 1n;
-  const hex = (value: bigint) => value.toString(16).toUpperCase().padStart(8, "0");
-  return name.slice(0, 8) + hex(whole / 256n) + hex(whole % 256n);
-}
-
-/** Takes the newest archived piece but one out of the bucket, all its versions: as if it had never come. */
-async function takeOutLog(bucket: Bucket, name: string, client: Client): Promise<void> {
-  const { rows } = await client.query<{ last: string }>("select last_archived_wal as last from pg_stat_archiver");
-  const listed = await bucket.mc(
-    "find",
-    `bucket/${bucket.name}/postgres/${name}/${name}/wals`,
-    "--name",
-    `${rows[0]!.last}*`,
-  );
-  const [file] = listed.stdout.trim().split("\n");
-  const { code, stderr } = await bucket.mc("rm", "--versions", "--bypass", "--force", file!);
-  if (!file || code !== 0) throw new Error(`the log could not be taken out of the bucket: ${stderr}`);
-}
-
-/** Puts rubbish where the base backup's data was: the bucket keeps the old version, but clients read the newest. */
-async function corruptBackup(room: Room, bucket: Bucket, name: string): Promise<void> {
-  const listed = await bucket.mc("find", `bucket/${bucket.name}/postgres/${name}/${name}/base`, "--name", "data*");
-  const rubbish = path.join(room.dir, "rubbish");
-  fs.writeFileSync(rubbish, "x".repeat(4_096));
-  for (const file of listed.stdout.trim().split("\n").filter(Boolean)) {
-    const { code, stderr } = await bucket.mc("cp", rubbish, file);
-    if (code !== 0) throw new Error(`the backup could not be overwritten: ${stderr}`);
-  }
-}
 
 /** Restores by the script of the component's job; to a moment where one is given. */
 async function restore(room: Room, settings: Settings, bucket: Bucket, place: string, until?: string): Promise<void> {

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { drills } from "../../drills/catalogue";
+import { root } from "../../local/state";
+import { marked, until } from "../../drills/servers";
+import type { DrillReport } from "../../drills/run";
+import { collectEvidence } from "../../readiness/evidence/collect";
+import { greenlight, temporary } from "../support/local-stack";
+
+/** Drills against real servers; each takes up to two minutes. */
+describe("a real drill", function () {
+  this.timeout(9 * 60_000);
+  const dir = temporary();
+  const evidence = path.join(dir, "evidence");
+  const env = { GREENLIGHT_REPORT: path.join(dir, "report") };
+  const run = async (id: string, ...more: string[]): Promise<{ code: number; report: DrillReport }> => {
+    const done = await greenlight(["drill", ...id.split(" "), "--json", "--evidence", evidence, ...more], env);
+    assert.ok(done.stdout.startsWith("{"), done.stderr);
+    return { code: done.code, report: JSON.parse(done.stdout) as DrillReport };
+  };
+  after(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+  // The first may have to build the object store.
+  before(async function () {
+    this.timeout(20 * 60_000);
+    await greenlight(["drill", "list"], env);
+  });
+
+  for (const { id } of drills)
+    it(`passes and leaves evidence: ${id}`, async () => {
+      const { code, report } = await run(id);
+      assert.equal(code, 0, report.reasons.join("; "));
+      assert.ok(report.tookMs < 600_000);
+      const file = `drill-${id.replaceAll(" ", "-")}.json`;
+      const { imported } = collectEvidence(evidence, []);
+      const found = imported.find(one => one.file === file)!;
+      assert.equal(found.facts.succeeded, true);
+      assert.equal(found.simulated, "rehearsed on processes of one machine");
+    });
+
+  // Each sabotage was tried by hand; of each drill those are tried here that weaken a component's default, or do nothing.
+  const tried: [id: string, sabotage: string][] = [
+    ["restore postgres", "no fault"],
+    ["restore postgres", "nothing archived"],
+    ["failover postgres", "asynchronous"],
+    ["failover postgres", "old primary left alone"],
+    ["failover redis", "no quorum to write"],
+    ["outage objects", "less parity"],
+  ];
+  for (const [id, sabotage] of tried)
+    it(`does not pass spoilt: ${id}, ${sabotage}`, async () => {
+      const before = fs.readFileSync(path.join(evidence, `drill-${id.replaceAll(" ", "-")}.json`), "utf8");
+      const { code, report } = await run(id, "--sabotage", sabotage);
+      const wanted = drills.find(one => one.id === id)!.sabotages[sabotage]!.comesTo;
+      assert.equal(report.result, wanted, report.reasons.join("; "));
+      assert.equal(code, wanted === "failed" ? 20 : 30);
+      // What was spoilt on purpose leaves no evidence.
+      assert.equal(fs.readFileSync(path.join(evidence, `drill-${id.replaceAll(" ", "-")}.json`), "utf8"), before);
+    });
+
+  it("leaves nothing running when it is interrupted", async () => {
+    const child = spawn(
+      process.execPath,
+      [path.join(root, "cli", "launch.js"), "drill", "failover", "postgres", "--evidence", evidence],
+      {
+        cwd: root,
+        env: { ...process.env, ...env, TMPDIR: dir, NO_COLOR: "1" },
+        stdio: "ignore",
+      },
+    );
+    const folder = () => fs.readdirSync(dir).find(name => name.startsWith("gl-drill-"));
+    assert.ok(await until(() => folder() !== undefined && marked(path.join(dir, folder()!)).length >= 3, 60_000, 100));
+    const place = path.join(dir, folder()!);
+    const ended = new Promise<number | null>(resolve => child.once("exit", resolve));
+    child.kill("SIGINT");
+    assert.equal(await ended, 130);
+    assert.deepEqual(marked(place), []);
+  });
+});
