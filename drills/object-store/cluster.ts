@@ -152,6 +152,7 @@ export class ObjectStoreCluster {
 
 /** An object that the store has confirmed. */
 export interface Stored {
+  bucket: string;
   key: string;
   hash: string;
   atMs: number;
@@ -202,7 +203,7 @@ export function startTraffic(cluster: ObjectStoreCluster, bucket: string, count 
       const from = course.now();
       const written = await tried("write", server => cluster.mc(["pipe", `s${server}/${bucket}/${key}`], content));
       if (written) {
-        traffic.stored.push({ key, hash: hashOf(content), atMs: course.now() });
+        traffic.stored.push({ bucket, key, hash: hashOf(content), atMs: course.now() });
         traffic.slowestMs = Math.max(traffic.slowestMs, course.now() - from);
       }
       const earlier = traffic.stored[Math.floor(traffic.stored.length / 2)];

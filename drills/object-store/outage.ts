@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { Drill, Room, Settings } from "../drill";
 import { needed } from "../drill";
 import { pause, until } from "../servers";
-import type { Traffic } from "./cluster";
+import type { Stored, Traffic } from "./cluster";
 import { contentOf, ObjectStoreCluster, startTraffic } from "./cluster";
 
 const steps = [
@@ -20,6 +20,8 @@ const steps = [
 
 /** Zones that the component spreads its servers over. */
 const zones = 3;
+/** Objects that are written before anything is lost. */
+const earlyObjects = 20;
 /** How long a loss lasts at least, and how long clients may have to wait for the first write after it, in milliseconds. */
 const lossMs = 5_000;
 const resumedMs = 30_000;
@@ -56,16 +58,20 @@ async function run(room: Room, settings: Settings) {
     const nonce = await cluster.mc(["pipe", `s0/${bucket}/nonce`], room.nonce);
     course.proof("the nonce is written before anything is broken", nonce.code === 0, bucket);
     const started = startTraffic(cluster, bucket);
-    await pause(3_000);
+    const isWritten = await until(() => started.stored.length >= earlyObjects, 60_000);
+    if (!isWritten)
+      throw new Error(`only ${started.stored.length} objects could be written: ${started.refused[0]?.reason ?? ""}`);
     return started;
   });
+  // Written while everything was there, and so with the component's own parity.
+  const early = traffic.stored.slice(0, earlyObjects);
 
   const zone = Array.from({ length: cluster.count }, (_, server) => server).filter(server => server % zones === 0);
-  await lose(room, cluster, traffic, { step: steps[2]!, servers: zone.slice(0, 1), name: "a server" });
-  await lose(room, cluster, traffic, { step: steps[3]!, servers: zone, name: "a zone" });
+  await lose(room, cluster, traffic, { step: steps[2]!, servers: zone.slice(0, 1), name: "a server", early });
+  await lose(room, cluster, traffic, { step: steps[3]!, servers: zone, name: "a zone", early });
   await course.step(steps[4]!, () => loseTooMany(room, cluster, bucket, [...zone, 1]));
   await traffic.stop();
-  const lost = await lostOf(cluster, bucket, traffic);
+  const lost = await lostOf(cluster, traffic);
   course.check(
     "every confirmed object is there, unchanged",
     lost.length === 0,
@@ -79,7 +85,7 @@ async function run(room: Room, settings: Settings) {
   course.measure("total", traffic.stored.length, traffic.stored.length, "objects");
   course.measure("failed", lost.length, traffic.stored.length, "objects");
   course.measure("slowestWriteMs", traffic.slowestMs, traffic.stored.length, "ms");
-  await course.step(steps[5]!, () => heal(room, cluster, bucket, new Set(traffic.stored.map(one => one.key))));
+  await course.step(steps[5]!, () => heal(room, cluster, bucket, new Set(early.map(one => one.key))));
   await course.step(steps[6]!, () => undo(room, cluster, bucket, traffic.stored[0]!.key));
   await course.step(steps[7]!, () => locked(room, cluster));
   const { stdout } = await room.servers.run(path.join(room.programs.objectStore, "minio"), ["--version"]);
@@ -94,7 +100,7 @@ async function lose(
   room: Room,
   cluster: ObjectStoreCluster,
   traffic: Traffic,
-  { step, servers, name }: { step: string; servers: number[]; name: string },
+  { step, servers, name, early }: { step: string; servers: number[]; name: string; early: readonly Stored[] },
 ): Promise<void> {
   const { course, sabotage } = room;
   await course.step(step, async () => {
@@ -120,6 +126,15 @@ async function lose(
       refused.length === 0,
       `${refused.length} refused${refused[0] ? `: ${refused[0].reason}` : ""}`,
     );
+    const left = Array.from({ length: cluster.count }, (_, one) => one).find(one => !servers.includes(one))!;
+    let unread: string[] = [];
+    // What is only slow to be given right after the loss is not unreadable.
+    await until(async () => (unread = await unreadable(cluster, left, early)).length === 0, 10_000, 1_000);
+    course.check(
+      `what was stored before is read without ${name}`,
+      unread.length === 0,
+      `${unread.length} of ${early.length} not read${unread[0] ? `: ${unread[0]}` : ""}`,
+    );
     course.measure(`pause without ${name}`, resumed, since().length, "ms");
     if (sabotage !== "no fault") for (const server of servers) cluster.start(server);
     const isWhole = await cluster.isWhole();
@@ -143,23 +158,30 @@ async function loseTooMany(room: Room, cluster: ObjectStoreCluster, bucket: stri
   course.check("it is whole again after that", await cluster.isWhole(90_000), stateText(await cluster.state()));
 }
 
+/** Objects that one server does not give as they were stored, each with what it said. */
+async function unreadable(cluster: ObjectStoreCluster, server: number, all: readonly Stored[]): Promise<string[]> {
+  const bad: string[] = [];
+  for (const { bucket, key, hash } of all) {
+    const { code, stdout, stderr } = await cluster.mc(["cat", `s${server}/${bucket}/${key}`]);
+    const isSame = code === 0 && createHash("sha256").update(stdout).digest("hex") === hash;
+    if (!isSame) bad.push(`${key}: ${code === 0 ? "another content" : stderr.trim().slice(-120)}`);
+  }
+  return bad;
+}
+
 /** How long a store that has just come back may take to read everything again, in milliseconds. */
 const readableMs = 30_000;
 
 /** Reads every confirmed object once more; says of each that does not come back as it was what became of it. */
-async function lostOf(cluster: ObjectStoreCluster, bucket: string, traffic: Traffic): Promise<string[]> {
+async function lostOf(cluster: ObjectStoreCluster, traffic: Traffic): Promise<string[]> {
   const lost: string[] = [];
   const end = cluster.room.course.now() + readableMs;
-  for (const { key, hash, atMs } of traffic.stored) {
-    let why = "";
-    const isSame = async () => {
-      const { code, stdout, stderr } = await cluster.mc(["cat", `s1/${bucket}/${key}`]);
-      why = code === 0 ? `${stdout.length} bytes, another content` : stderr.trim().slice(-120);
-      return code === 0 && createHash("sha256").update(stdout).digest("hex") === hash;
-    };
+  for (const one of traffic.stored) {
+    let why: string | undefined;
     // Servers that were away find each other again one by one; what is only not readable yet is not lost.
-    if (!(await until(isSame, Math.max(0, end - cluster.room.course.now()), 500)))
-      lost.push(`${key}, confirmed at ${Math.round(atMs / 100) / 10} s: ${why}`);
+    const isThere = async () => ([why] = await unreadable(cluster, 1, [one])).length === 0;
+    if (!(await until(isThere, Math.max(0, end - cluster.room.course.now()), 500)))
+      lost.push(`confirmed at ${Math.round(one.atMs / 100) / 10} s, ${why}`);
   }
   return lost;
 }
