@@ -33,10 +33,10 @@ describe("greenlight on the command line", function () {
     ],
     ["an unknown stack to bring up", ["up", "--stack", "prod"], 64, /stack prod is unknown/],
     [
-      "a stack that needs a signed verdict",
+      "a stack that needs a passport",
       ["up", "--stack", "production"],
       30,
-      /stack production of tier production is not deployable by this version; need a signed verdict/,
+      /stack production of tier production is not allowed \(GREENLIGHT_PASSPORT is not set/,
     ],
     [
       "to take down any stack but the local one",
