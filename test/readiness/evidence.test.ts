@@ -212,7 +212,9 @@ describe("a verdict with evidence", () => {
     assert.equal(again(newmanOf(0, 0)).verdict, "NO-GO");
   });
 
-  it("never improves by bad evidence that is added, nor by good evidence that is taken away; the order of files is nothing", () => {
+  it("never improves by bad evidence that is added, nor by good evidence that is taken away; the order of files is nothing", function () {
+    // Hundreds of folders of files are written and read; beside other work that takes a while.
+    this.timeout(120_000);
     const rank = (word: VerdictWord) => verdicts.indexOf(word);
     const names = Object.keys(soundFiles());
     fc.assert(
