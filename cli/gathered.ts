@@ -52,7 +52,7 @@ export function gather(
   const owners = readRegister(registerFile(project.stackDir, stack));
   return {
     collected: isEmpty ? { imported: [], attestations: [], unknown: [] } : collectEvidence(folder, trustedKeys()),
-    nowMs: momentOf(options.at),
+    nowMs: options.at === undefined ? Date.now() : momentOf(options.at, "--at"),
     register: owners.evidence,
     ...(options.deployedMs === undefined ? {} : { deployedMs: options.deployedMs }),
     ...(staging ? { staging: { stack: staging, spec: specDigest(ownConfig(config, project.name)) } } : {}),
@@ -79,10 +79,10 @@ export const withEvidence = (
   contradictions: contradictions.filter(one => one.severity === "high").length,
 });
 
-function momentOf(text: string | undefined): number {
-  if (text === undefined) return Date.now();
+/** A moment that somebody gave by a flag, in milliseconds since 1970. */
+export function momentOf(text: string, flag: string): number {
   const ms = /(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(ms))
-    throw fail("--at", `"${text}"`, "a time with its zone, such as 2026-11-25T12:00:00Z", undefined, exitCodes.usage);
+    throw fail(flag, `"${text}"`, "a time with its zone, such as 2026-11-25T12:00:00Z", undefined, exitCodes.usage);
   return ms;
 }

@@ -23,8 +23,9 @@ export interface Entry {
 
 const origin = "0".repeat(64);
 
-const fileOf = (dir: string, stack: string): string =>
-  path.join(dir, `${stack.replace(/[^\w.-]/g, "_").replace(/^\.+/, "_")}.jsonl`);
+/** A file of a stack's history: of its verdicts, or of something else that is named. A stack's name cannot lead out of the folder. */
+export const fileOf = (dir: string, stack: string, what = ""): string =>
+  path.join(dir, `${stack.replace(/[^\w.-]/g, "_").replace(/^\.+/, "_")}${what}.jsonl`);
 
 /** Reads a stack's history and checks every link of the chain; names the first entry that does not fit. */
 export function readLedger(dir: string, stack: string): Entry[] {

@@ -9,7 +9,7 @@ import { allowedAccounts, judgedTier, targetTier } from "../../policies/engine/t
 import type { Passport } from "../../policies/passport";
 import { checkPassport } from "../../policies/passport";
 import { programDigest } from "../../policies/program";
-import { appendVerdict } from "../../readiness/ledger";
+import { appendVerdict, fileOf } from "../../readiness/ledger";
 import { gatheredDir } from "../gathered";
 import { linesOf } from "../decide";
 import { printJson, printVerdict } from "../output";
@@ -117,5 +117,5 @@ function keepRelease(stack: string, { predicate }: Passport, changes: Record<str
     verdict: predicate.verdict,
     changes,
   };
-  fs.appendFileSync(path.join(dir, `${stack.replace(/[^\w.-]/g, "_")}.releases.jsonl`), `${JSON.stringify(line)}\n`);
+  fs.appendFileSync(fileOf(dir, stack, ".releases"), `${JSON.stringify(line)}\n`);
 }

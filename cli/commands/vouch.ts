@@ -9,6 +9,7 @@ import { keyId, payloadType, preAuthentication } from "../../policies/passport";
 import { predicateType } from "../../readiness/evidence/statement";
 import { ownConfig } from "../../stacks/files";
 import { specDigest } from "../../stacks/spec";
+import { momentOf } from "../gathered";
 import { cleanCommit } from "../judged-preview";
 import { printJson } from "../output";
 import { privateKey } from "../private-key";
@@ -35,14 +36,7 @@ export function vouch(files: string[], options: VouchOptions): number {
   const { stack, config } = stackOf(project, options.stack);
   const key = privateKey(options.key);
   const keyid = keyId(String(createPublicKey(key).export({ type: "spki", format: "pem" })));
-  if (options.ended !== undefined && !/(Z|[+-]\d{2}:\d{2})$/.test(options.ended))
-    throw fail(
-      "--ended",
-      `"${options.ended}"`,
-      "a time with its zone, such as 2026-11-25T12:00:00Z",
-      undefined,
-      exitCodes.usage,
-    );
+  const endedMs = options.ended === undefined ? undefined : momentOf(options.ended, "--ended");
   const commit = cleanCommit();
   const written = files.map(file => {
     const stat = fs.statSync(file, { throwIfNoEntry: false });
@@ -55,7 +49,7 @@ export function vouch(files: string[], options: VouchOptions): number {
         predicateType,
         predicate: {
           environment: stack,
-          ended: new Date(options.ended ?? stat.mtimeMs).toISOString(),
+          ended: new Date(endedMs ?? stat.mtimeMs).toISOString(),
           config: specDigest(ownConfig(config, project.name)),
           ...(commit === undefined ? {} : { commit }),
           ...(options.images ? { images: options.images } : {}),
