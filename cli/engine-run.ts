@@ -18,7 +18,13 @@ export interface EngineRun {
 interface EngineEvent {
   summaryEvent?: { resourceChanges?: Record<string, number> };
   resourcePreEvent?: {
-    metadata?: { op?: string; urn?: string; type?: string; new?: { inputs?: Record<string, unknown> } };
+    metadata?: {
+      op?: string;
+      urn?: string;
+      type?: string;
+      new?: { inputs?: Record<string, unknown> } | null;
+      old?: { inputs?: Record<string, unknown> } | null;
+    };
   };
 }
 
@@ -91,8 +97,9 @@ const changesIn = (events: EngineEvent[]): Record<string, number> =>
 
 const stepsIn = (events: EngineEvent[]): Planned[] =>
   events.flatMap(({ resourcePreEvent }) => {
-    const { op, urn, type, new: made } = resourcePreEvent?.metadata ?? {};
-    return op && urn && type ? [{ op, urn, type, inputs: made?.inputs ?? {} }] : [];
+    // What is taken away has no new inputs; its name is in the old ones.
+    const { op, urn, type, new: made, old } = resourcePreEvent?.metadata ?? {};
+    return op && urn && type ? [{ op, urn, type, inputs: made?.inputs ?? old?.inputs ?? {} }] : [];
   });
 
 /** The engine's diagnostics without its progress: what a person needs to see when it failed. */

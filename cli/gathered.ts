@@ -18,6 +18,7 @@ import { readRegister, registerFile } from "../stacks/evidence";
 import { ownConfig, readStackFile } from "../stacks/files";
 import { specDigest, stagingOf } from "../stacks/spec";
 import { changedSince } from "./changes";
+import type { Owed } from "./history";
 import type { Project } from "./project";
 import { trustedKeys } from "./trust";
 
@@ -29,6 +30,8 @@ export interface Gathered {
   contradictions: readonly Contradiction[];
   /** When the stack was deployed first; null where it never was, absent where no engine was asked. */
   deployedMs?: number | null;
+  /** Overrides whose reviews are owed, where the backend was asked. */
+  owed?: readonly Owed[];
   /** The stack in which changes are tried first, and what this one is but for sizes. */
   staging?: { stack: string; spec: string };
   /** Called with all that the verdict is computed from. */
@@ -63,7 +66,7 @@ export function gather(
 
 /** The part of a verdict's basis that evidence makes up. */
 export const withEvidence = (
-  { collected, nowMs, register, contradictions, deployedMs, staging }: Gathered,
+  { collected, nowMs, register, contradictions, deployedMs, owed, staging }: Gathered,
   { stack, tier, dir, held }: { stack: string; tier: Tier; dir: string; held: Held | undefined },
 ): Pick<Basis, "evidence" | "contradictions"> => ({
   evidence: {
@@ -72,6 +75,7 @@ export const withEvidence = (
       ...{ stack, tier, nowMs, register },
       ...(held ? { holds: held } : {}),
       ...(deployedMs === undefined ? {} : { deployedMs }),
+      ...(owed ? { owed } : {}),
       ...(staging ? { staging } : {}),
       changedSince: changedSince(dir),
     },

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { policiesDir } from "../local/environment";
@@ -19,8 +18,10 @@ import { replayInput } from "../readiness/replay";
 import type { Basis } from "../readiness/verdict";
 import { computeVerdict } from "../readiness/verdict";
 import { readWaivers, waiverFile } from "../stacks/waivers";
+import { cleanCommit } from "./commit";
 import type { Gathered } from "./gathered";
 import { withEvidence } from "./gathered";
+import type { History, Owed } from "./history";
 import type { Project } from "./project";
 import { today } from "./today";
 
@@ -39,6 +40,8 @@ export interface KeptPreview {
   simulated: string[];
   /** When the stack was deployed first, by the engine's history; null where it never was, absent where it was not asked. */
   deployed?: string | null;
+  /** Overrides whose reviews are owed. */
+  owed?: readonly Owed[];
 }
 
 /** How long a preview may be judged again, in hours: the world it looked at goes on. */
@@ -48,7 +51,12 @@ const folderOf = (stack: string): string => stackDir(evidenceDir(policiesDir), s
 const recordOf = (stack: string): string => path.join(folderOf(stack), "preview.json");
 
 /** Keeps what a preview left; the last one of a stack counts. */
-export function keepPreview(stack: string, run: string, simulated: string[], deployedMs?: number | null): void {
+export function keepPreview(
+  stack: string,
+  run: string,
+  simulated: string[],
+  past?: Pick<History, "deployedMs" | "owed">,
+): void {
   const commit = cleanCommit();
   const kept: KeptPreview = {
     schema: "greenlight.preview/1",
@@ -58,7 +66,9 @@ export function keepPreview(stack: string, run: string, simulated: string[], dep
     ...(commit === undefined ? {} : { commit }),
     program: programDigest(root),
     simulated,
-    ...(deployedMs === undefined ? {} : { deployed: deployedMs === null ? null : new Date(deployedMs).toISOString() }),
+    ...(past
+      ? { deployed: past.deployedMs === null ? null : new Date(past.deployedMs).toISOString(), owed: past.owed }
+      : {}),
   };
   fs.writeFileSync(recordOf(stack), `${JSON.stringify(kept, null, 1)}\n`);
 }
@@ -72,6 +82,7 @@ export function judgePreview(
   stack: string,
   { run, simulated }: Pick<KeptPreview, "run" | "simulated">,
   gathered?: Gathered,
+  overridden?: Verdict["overridden"],
 ): Verdict {
   const evidence = readRunEvidence(path.join(folderOf(stack), run));
   const lock = readJson<PackLock>(path.join(policiesDir, "pack.lock"));
@@ -80,6 +91,7 @@ export function judgePreview(
     ...{ rules, items, source: "preview", simulated },
     expected: { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" },
     waivers: { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() },
+    ...(overridden ? { overridden } : {}),
     ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir, held: evidence.close?.held }) : {}),
   };
   gathered?.keep?.(replayInput(evidence, basis));
@@ -98,15 +110,7 @@ export function judgeKept(project: Project, stack: string, gathered: Gathered): 
     throw fail(`the preview of ${kept.at}`, "of another program", "one of this program", again, exitCodes.usage);
   if (gathered.nowMs - Date.parse(kept.at) > keptHours * 3_600_000)
     throw fail(`the preview of ${kept.at}`, "old", `one of the last ${keptHours} hours`, again, exitCodes.usage);
-  const { deployed } = kept;
-  const since = deployed === undefined ? {} : { deployedMs: deployed === null ? null : Date.parse(deployed) };
+  const { deployed, owed = [] } = kept;
+  const since = deployed === undefined ? {} : { deployedMs: deployed === null ? null : Date.parse(deployed), owed };
   return judgePreview(project, stack, kept, { ...gathered, ...since });
-}
-
-/** The commit of a checkout with nothing changed beside it. */
-export function cleanCommit(): string | undefined {
-  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8", timeout: 30_000 });
-  const changed = git("status", "--porcelain");
-  if (changed.status !== 0 || changed.stdout.trim() !== "") return undefined;
-  return git("rev-parse", "HEAD").stdout.trim() || undefined;
 }

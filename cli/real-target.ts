@@ -1,8 +1,10 @@
 import type { ProviderName } from "../local/environment";
-import { capture } from "../local/process";
-import type { Verdict } from "../model/verdict";
-import type { Passport } from "../policies/passport";
+import { shortName, toResources } from "../policies/engine/resource";
+import type { Permission } from "../policies/permission";
+import type { Planned } from "../readiness/report/planned";
+import { plannedSteps } from "../readiness/report/planned";
 import { readStackFile } from "../stacks/files";
+import type { Judged } from "./commands/preview";
 import { gather } from "./gathered";
 import type { Project } from "./project";
 
@@ -13,27 +15,45 @@ export function realTarget(project: Project, stack: string, evidence?: string) {
   return { real: providers, gathered: gather(project, stack, { evidence }) };
 }
 
-/** When a stack was deployed first, by the history its backend keeps, in milliseconds since 1970; null where it never was. */
-export async function firstDeployed(project: Project, stack: string, env: NodeJS.ProcessEnv): Promise<number | null> {
-  const args = ["stack", "history", "--stack", stack, "--json", "--page-size", "100000", "--non-interactive"];
-  const updates = JSON.parse(await capture("pulumi", args, { cwd: project.dir, env })) as {
-    kind: string;
-    result: string;
-    startTime: string;
-  }[];
-  const times = updates
-    .filter(one => one.kind === "update" && one.result === "succeeded")
-    .map(one => Date.parse(one.startTime));
-  return times.length > 0 ? Math.min(...times) : null;
-}
-
-/** Why a verdict that was signed for does not allow this one to be deployed; nothing where it does. */
-export function notAllowed(verdict: Verdict, { predicate }: Pick<Passport, "predicate">): string[] {
+/** Why a permission does not allow what was judged to be deployed; nothing where it does. */
+export function notAllowed(
+  { verdict, run, history }: Pick<Judged, "verdict" | "run" | "history">,
+  permission: Permission,
+): string[] {
+  const { passport, override, rollbackTo, document } = permission;
+  if (verdict.verdict === "TAMPERED") return ["it is TAMPERED now"];
+  const stopped = run.code === 0 ? [] : ["the gate stopped its preview: something is found that is not let through"];
+  if (override) {
+    const named = new Set(override.predicate.resources);
+    const others = changedNames(run.steps).filter(one => !named.has(one));
+    const rest = others.length > 5 ? ` and ${others.length - 5} more` : "";
+    return [
+      ...stopped,
+      ...(others.length > 0
+        ? [`it would change what the override does not name: ${others.slice(0, 5).join(", ")}${rest}`]
+        : []),
+    ];
+  }
+  if (rollbackTo !== undefined)
+    return [
+      ...stopped,
+      ...(history?.passports.includes(document!) ? [] : ["the backend knows no deployment under its passport"]),
+    ];
   if (verdict.verdict === "GO") return [];
   if (verdict.verdict !== "CONDITIONAL") return [`it is ${verdict.verdict} now`];
+  const signed = passport!.predicate.items;
   const waived = verdict.items.filter(item => item.state === "waived").map(item => item.id);
-  const unsigned = waived.filter(id => predicate.items[id] !== "waived");
-  return unsigned.map(
-    id => `${id} is waived now, and was ${predicate.items[id] ?? "not there"} when it was signed for`,
-  );
+  const unsigned = waived.filter(id => signed[id] !== "waived");
+  return [
+    ...stopped,
+    ...unsigned.map(id => `${id} is waived now, and was ${signed[id] ?? "not there"} when it was signed for`),
+  ];
+}
+
+/** What a preview would change, as findings name it; the engine's own and our groupings are none of it. */
+export function changedNames(steps: readonly Planned[]): string[] {
+  const names = plannedSteps(steps)
+    .filter(one => one.op !== "read" && !one.type.startsWith("greenlight:"))
+    .map(({ urn, type, inputs }) => shortName(toResources(urn, type, inputs)[0]!));
+  return [...new Set(names)];
 }

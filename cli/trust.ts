@@ -19,6 +19,11 @@ const schema = z.strictObject({
       }),
     )
     .max(1_000),
+  /** Ids of passports, or commits, that nothing may be deployed by any more, not even to go back. */
+  revoked: z
+    .array(z.string().regex(/^[0-9a-f]{40,64}$/, "a commit, or the id of a passport"))
+    .max(10_000)
+    .optional(),
   /** Clusters and accounts that are not production (decision 17); whatever is not listed is. */
   targets: z
     .array(

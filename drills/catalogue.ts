@@ -2,10 +2,17 @@ import type { Drill } from "./drill";
 import { outageObjects } from "./object-store/outage";
 import { failoverPostgres } from "./postgres/failover";
 import { restorePostgres } from "./postgres/restore";
+import { rollbackRelease } from "./release/rollback";
 import { failoverRedis } from "./redis/failover";
 
 /** Every drill, in the order in which `greenlight drill all` runs them. */
-export const drills: readonly Drill[] = [restorePostgres, failoverPostgres, failoverRedis, outageObjects];
+export const drills: readonly Drill[] = [
+  restorePostgres,
+  failoverPostgres,
+  failoverRedis,
+  outageObjects,
+  rollbackRelease,
+];
 
 /** What a stack may hold that no drill here covers, and why: said wherever drills are listed or run. */
 export const notDrilled: Record<string, string> = {

@@ -2,6 +2,7 @@ import type { BackupPlan } from "../components/backup/plan";
 import type { ObjectStoreArgs, objectStoreSpec } from "../components/data/object-store-spec";
 import type { PostgresArgs, postgresSpec } from "../components/data/postgres-spec";
 import type { RedisArgs, redisSpec } from "../components/data/redis-spec";
+import type { ServiceArgs, serviceSpec } from "../components/delivery/service";
 import type { EvidenceKind } from "../model/evidence";
 import type { Course } from "./course";
 import type { Servers } from "./servers";
@@ -16,6 +17,13 @@ export interface Programs {
   objectStore: string;
   /** valkey- or redis-server and -cli. */
   redis: string;
+  /** etcd; kube-apiserver and its fellows with kubectl; kwok. */
+  etcd: string;
+  kubernetes: string;
+  kwok: string;
+  /** rollouts-controller, and the definitions of its kinds. */
+  rollouts: string;
+  prometheus: string;
 }
 
 /** Where one drill takes place. */
@@ -51,10 +59,13 @@ export interface Drill {
   /** Steps that have to be taken; without one of them it is invalid. */
   steps: string[];
   sabotages: Record<string, Sabotage>;
-  /** The store it is about; a stack without it cannot be drilled for it. */
-  store: "postgres" | "redis" | "objectStore";
+  /** What it is about; a stack without it cannot be drilled for it. */
+  store: Subject;
   run: (room: Room, settings: Settings) => Promise<{ engines: Record<string, string> }>;
 }
+
+/** What a drill can be about: a store, or a service that is released step by step. */
+export type Subject = "postgres" | "redis" | "objectStore" | "service";
 
 /** What is drilled is what is deployed: the stack's own stores and plan, rendered by their components. */
 export interface Settings {
@@ -62,17 +73,17 @@ export interface Settings {
   /** Limits in milliseconds. */
   rtoMs: number;
   rpoMs: number;
+  rollbackMs: number;
   plan: BackupPlan;
   postgres?: { args: PostgresArgs; spec: ReturnType<typeof postgresSpec> };
   redis?: { args: RedisArgs; spec: ReturnType<typeof redisSpec> };
   objectStore?: { args: ObjectStoreArgs; spec: ReturnType<typeof objectStoreSpec> };
+  /** The first that is released by canary. */
+  service?: { args: ServiceArgs; spec: ReturnType<typeof serviceSpec> };
 }
 
-/** The settings of a stack that has the store; a drill is never run without. */
-export function needed<Name extends "postgres" | "redis" | "objectStore">(
-  settings: Settings,
-  name: Name,
-): NonNullable<Settings[Name]> {
+/** The settings of a stack that has the subject; a drill is never run without. */
+export function needed<Name extends Subject>(settings: Settings, name: Name): NonNullable<Settings[Name]> {
   const found = settings[name];
   if (!found) throw new Error(`stack ${settings.stack} has no ${name}`);
   return found;

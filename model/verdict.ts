@@ -103,6 +103,18 @@ export const verdictSchema = z.strictObject({
     .optional(),
   /** The moment it was judged at, UTC, where evidence was judged. */
   at: z.string().optional(),
+  /** It is deployed although it may not be, by an override (decision 16): the verdict stays what it is. */
+  overridden: z
+    .strictObject({
+      incident: z.string(),
+      reason: z.string(),
+      resources: z.array(z.string()),
+      until: z.string(),
+      signedBy: z.array(z.string()),
+      /** Id of the document. */
+      document: z.string(),
+    })
+    .optional(),
   rules: z.array(
     z.strictObject({
       id: z.string(),

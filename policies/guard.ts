@@ -8,7 +8,8 @@ import { withoutStack } from "../model/faults";
 import { evidenceDir } from "./engine/evidence-file";
 import type { Answer, Receipt } from "./engine/seal";
 import { allowedAccounts, judgedTier, targetTier } from "./engine/target";
-import { passportFaults } from "./passport";
+import type { Permission } from "./permission";
+import { permissionFor } from "./permission";
 import { programDigest, programFiles } from "./program";
 import { answerOf, leaveChallenge, readJson, receiptFile, receiptMs, sealType } from "./engine/seal";
 
@@ -36,8 +37,9 @@ const refuse = (reason: string): pulumi.RunError =>
   withoutStack(new pulumi.RunError(`The readiness gate is not in force: ${reason}\n${howTo}`));
 
 class Seal extends pulumi.ComponentResource {
-  constructor(fingerprint: string) {
-    super(sealType, "gate", { fingerprint });
+  /** @param overridden incident and document that let this update through; it stays in the state until the next update without one */
+  constructor(fingerprint: string, overridden?: string) {
+    super(sealType, "gate", { fingerprint, ...(overridden === undefined ? {} : { overridden }) });
     this.registerOutputs({});
   }
 }
@@ -51,9 +53,9 @@ export async function guard(): Promise<{ admission: AdmissionPolicy[] }> {
   const fingerprint = fingerprintOf(lock);
   const [dir, stack] = [evidenceDir(policiesDir), pulumi.getStack()];
   const isUpdate = !pulumi.runtime.isDryRun();
-  if (isUpdate) checkPassport(lock);
+  const permission = checkPermission(lock, isUpdate);
   const receipt = isUpdate ? checkReceipt(dir, stack, fingerprint) : undefined;
-  await shakeHands(dir, stack, fingerprint, lock);
+  await shakeHands(dir, stack, { fingerprint, ...overriddenBy(permission) }, lock);
   // Used up: the next update needs a preview of its own.
   if (receipt) fs.rmSync(receipt, { force: true });
   return { admission: readJson<AdmissionPolicy[]>(path.join(policiesDir, "bin", "admission.json"))! };
@@ -105,21 +107,26 @@ function fingerprintOf(lock: PackLock): string {
   );
 }
 
-/** Above tier local an update needs what people signed for, and it has to be what they signed. */
-function checkPassport({ bundle }: PackLock): void {
+/** Above tier local an update needs what people signed for, and it has to be what they signed. A preview may go on without. */
+function checkPermission({ bundle }: PackLock, isUpdate: boolean): Permission {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-  const tier = judgedTier(new pulumi.Config(project).get("tier"), targetTier(accounts()));
-  const faults = passportFaults({
-    project,
-    stack,
-    tier,
+  const permission = permissionFor({
+    ...{ project, stack, root },
+    tier: judgedTier(new pulumi.Config(project).get("tier"), targetTier(accounts())),
     pack: bundle,
-    program: programDigest(root),
-    root,
+    program: () => programDigest(root),
     nowMs: Date.now(),
   });
-  if (faults.length > 0) throw refuse(`no passport allows this update: ${faults.slice(0, 20).join("; ")}.`);
+  const faults = [...permission.tampered, ...permission.lacking];
+  if (isUpdate && faults.length > 0) throw refuse(`no passport allows this update: ${faults.slice(0, 20).join("; ")}.`);
+  return permission;
 }
+
+/** What the Seal says of an override, so that the stack's state holds it whoever ran the update. */
+const overriddenBy = ({ override, document, tampered, lacking }: Permission): { overridden?: string } =>
+  override && tampered.length + lacking.length === 0
+    ? { overridden: `${override.predicate.incident} ${document}` }
+    : {};
 
 /** An update needs a preview of the same fingerprint that found nothing blocking. Gives the receipt's file. */
 function checkReceipt(dir: string, stack: string, fingerprint: string): string {
@@ -133,11 +140,16 @@ function checkReceipt(dir: string, stack: string, fingerprint: string): string {
   return file;
 }
 
-async function shakeHands(dir: string, stack: string, fingerprint: string, lock: PackLock): Promise<void> {
+async function shakeHands(
+  dir: string,
+  stack: string,
+  { fingerprint, overridden }: { fingerprint: string; overridden?: string },
+  lock: PackLock,
+): Promise<void> {
   const nonce = randomBytes(16).toString("hex");
   const challenge = leaveChallenge(dir, stack, { nonce, fingerprint });
   try {
-    const seal = new Seal(fingerprint);
+    const seal = new Seal(fingerprint, overridden);
     // The engine has the Seal judged before it answers; so when its URN is known, the pack has spoken or never will.
     await new Promise(resolve => seal.urn.apply(resolve));
     const answer = readJson<Answer>(answerOf(challenge));

@@ -15,7 +15,8 @@ import { answerChallenges, leaveReceipt, readJson, receiptFile, sealType } from 
 import type { Session } from "./engine/session";
 import { countTypes, isBlocking, openSession } from "./engine/session";
 import { allowedAccounts, judgedTier, targetTier } from "./engine/target";
-import { passportFaults } from "./passport";
+import type { Permission } from "./permission";
+import { letThrough, permissionFor } from "./permission";
 import { programDigest } from "./program";
 import { rules } from "./rules/catalogue";
 
@@ -30,6 +31,8 @@ const dir = evidenceDir(path.resolve(__dirname, ".."));
 interface Run {
   session: Session;
   file: EvidenceFile;
+  /** What allows the update that this is, or previews. */
+  permission: Permission;
   blocking: number;
   fingerprint?: string;
   /** A preview: what has been judged. An update: what its preview judged, once the Seal has said which one it was. */
@@ -55,7 +58,9 @@ function run(): Run {
     catalogue: session.catalogue,
     pack: bundle,
   });
-  return (opened = { session, file, blocking: 0, judged: {} });
+  const root = path.resolve(__dirname, "..", "..");
+  const asked = { project, stack, tier, root, pack: bundle, program: () => programDigest(root), nowMs: Date.now() };
+  return (opened = { session, file, permission: permissionFor(asked), blocking: 0, judged: {} });
 }
 
 /** The object form carries the rule's own name, level and severity; the SDK types it as internal. */
@@ -73,15 +78,16 @@ function publish(results: RuleResult[], report: ReportViolation): void {
   // All results of a resource at once: opening the file for each of them would take longer than judging.
   if (results.length > 0) current.file.write(...results.map(result => ({ line: "result" as const, ...result })));
   for (const result of results) {
-    if (isBlocking(result)) current.blocking++;
     const rule = rules.find(one => one.id === result.rule)!;
-    for (const { message, urn, severity } of result.findings)
+    const whys = result.findings.map(finding => letThrough(current.permission, finding));
+    if (isBlocking(result) && (whys.length === 0 || whys.includes(undefined))) current.blocking++;
+    for (const [index, { message, urn, severity }] of result.findings.entries())
       (report as unknown as Report)({
-        message,
+        message: whys[index] === undefined ? message : `${message} (let through: ${whys[index]})`,
         urn: urn.replace(/\[\d+\]$/, ""),
         name: `${rule.id.toLowerCase()}-${rule.slug}`,
         description: rule.title,
-        enforcementLevel: "mandatory",
+        enforcementLevel: whys[index] === undefined ? "mandatory" : "advisory",
         severity,
       });
   }
@@ -121,22 +127,11 @@ new PolicyPack("greenlight", {
           const nonces = answerChallenges(dir, current.session.subject.stack, fingerprint, bundle);
           current.file.write({ line: "seal", fingerprint, nonces });
           const receipt = readJson<Receipt>(receiptFile(dir, current.session.subject.stack, fingerprint));
+          const { tampered, lacking } = current.permission;
           if (current.session.subject.phase === "update") {
             current.judged = receipt?.judged ?? {};
-            const { project, stack, tier } = current.session.subject;
-            const root = path.resolve(__dirname, "..", "..");
             // The program asks the same: who edits one of the two still meets the other.
-            const program = programDigest(root);
-            for (const fault of passportFaults({
-              project,
-              stack,
-              tier,
-              pack: bundle,
-              program,
-              root,
-              nowMs: Date.now(),
-            }))
-              report(`No passport allows this update: ${fault}.`);
+            for (const fault of [...tampered, ...lacking]) report(`No passport allows this update: ${fault}.`);
           }
         } else bind(current, args, report);
         publish(current.session.onResource(args.urn, args.type, args.props), report);

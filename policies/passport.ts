@@ -35,15 +35,26 @@ export interface Predicate {
   authors: string[];
   /** Items by id, each with its state; waived ones are named. */
   items: Record<string, string>;
+  /** What the gate lets through because of waivers; absent where there are none. */
+  waived?: WaivedPlace[];
   /** SHA-256 of rules and items, of the pack, of what is planned, and of the verdict itself. */
   digests: Record<string, string>;
   versions: Record<string, string>;
   ledger: { sequence: number; previous: string };
 }
 
-export interface Passport {
+/** What people sign for: files, each with its hash, and what is said of them. */
+export interface Statement<P> {
   subject: { name: string; digest: { sha256: string } }[];
-  predicate: Predicate;
+  predicate: P;
+}
+export type Passport = Statement<Predicate>;
+
+/** Something that a waiver covers: one place of one resource, as findings name them. */
+export interface WaivedPlace {
+  rule: string;
+  resource: string;
+  path: string;
 }
 
 export interface Signature {
@@ -67,57 +78,54 @@ export const keyId = (publicKey: string): string =>
 export const preAuthentication = (body: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${body.length} `), body]);
 
-export const seal = (passport: Passport): Envelope => ({
+/** The id of a signed document: SHA-256 of what is signed, in hex; more signatures do not change it. */
+export const documentId = ({ payload }: Pick<Envelope, "payload">): string =>
+  createHash("sha256").update(Buffer.from(payload, "base64")).digest("hex");
+
+/** A statement without signatures, ready to be signed. */
+export const seal = <P>({ subject, predicate }: Statement<P>, predicateType = passportType): Envelope => ({
   payloadType,
   payload: Buffer.from(
-    JSON.stringify({
-      _type: "https://in-toto.io/Statement/v1",
-      subject: passport.subject,
-      predicateType: passportType,
-      predicate: passport.predicate,
-    }),
+    JSON.stringify({ _type: "https://in-toto.io/Statement/v1", subject, predicateType, predicate }),
   ).toString("base64"),
   signatures: [],
 });
 
-/** Reads an envelope's passport; throws an Error in words where it is none. */
-export function openEnvelope(envelope: unknown): Passport {
+/** Reads an envelope's statement; throws an Error in words where it is none of that type. */
+export function openEnvelope<P = Predicate>(envelope: unknown, wanted = passportType): Statement<P> {
   const { payload, payloadType: type } = (envelope ?? {}) as Partial<Envelope>;
   if (typeof payload !== "string" || type !== payloadType)
     throw new Error("it is no DSSE envelope of an in-toto statement");
-  const statement = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as Passport & {
+  const statement = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as Statement<P> & {
     predicateType?: string;
   };
-  if (statement.predicateType !== passportType) throw new Error(`it is no ${passportType}`);
-  if (!Array.isArray(statement.subject) || typeof statement.predicate !== "object") throw new Error("it is not whole");
+  if (statement.predicateType !== wanted) throw new Error(`it is no ${wanted}`);
+  if (!Array.isArray(statement.subject) || typeof statement.predicate !== "object" || statement.predicate === null)
+    throw new Error("it is not whole");
   return { subject: statement.subject, predicate: statement.predicate };
 }
 
-/** What is wrong with a passport, a line each, worst first; nothing where it holds. */
-export interface Verification {
-  passport: Passport;
-  /** Somebody changed something after it was signed. */
+/** Who signed, and what is wrong with it: `tampered` where something was changed after it was signed. */
+export interface Signed {
   tampered: string[];
-  /** It does not hold, though nobody changed it: not enough signatures, or too old. */
   lacking: string[];
   signedBy: { name: string; role: string }[];
 }
 
-/**
- * Verifies signatures, roles, time and, where they can be had, the files it covers.
- * @param digestOf SHA-256 of a covered file as it is now; undefined where it is gone, null where nobody can look
- */
-export function verifyPassport(
+/** SHA-256 of a covered file as it is now; undefined where it is gone, null where nobody can look. */
+export type DigestOf = (name: string) => string | undefined | null;
+
+/** Checks each signature and each covered file. */
+export function checkSigned(
   envelope: Envelope,
+  { subject }: Pick<Passport, "subject">,
   keys: readonly SignerKey[],
-  nowMs: number,
-  digestOf: (name: string) => string | undefined | null = () => null,
-): Verification {
-  const passport = openEnvelope(envelope);
+  digestOf: DigestOf,
+): Signed {
   const tampered: string[] = [];
   const lacking: string[] = [];
   const body = Buffer.from(envelope.payload, "base64");
-  const signedBy: Verification["signedBy"] = [];
+  const signedBy: Signed["signedBy"] = [];
   for (const { keyid, sig } of envelope.signatures ?? []) {
     const key = keys.find(one => keyId(one.publicKey) === keyid);
     if (!key) lacking.push(`a signature is by key ${String(keyid).slice(0, 12)}, which nobody here knows`);
@@ -125,23 +133,40 @@ export function verifyPassport(
       tampered.push(`the signature of ${key.name} does not fit: what was signed is not what stands here`);
     else signedBy.push({ name: key.name, role: key.role ?? "no role" });
   }
-  const { predicate, subject } = passport;
-  for (const role of predicate.tier === "local" ? [] : roles)
-    if (!signedBy.some(one => one.role === role)) lacking.push(`nobody signed as ${role}`);
   if (new Set(signedBy.map(one => one.name)).size < signedBy.length) lacking.push("one key signed twice");
   if (signedBy.length === 0) lacking.push("nobody signed it");
-  const others = signedBy.filter(one => !predicate.authors.includes(one.name));
-  if (signedBy.length > 0 && others.length === 0) lacking.push("only its author signed it");
-  if (predicate.verdict !== "GO" && predicate.verdict !== "CONDITIONAL")
-    lacking.push(`its verdict is ${predicate.verdict}`);
-  if (!(nowMs < Date.parse(predicate.expires)))
-    lacking.push(`it expired at ${predicate.expires}: ${predicate.expiresBecause}`);
   for (const { name, digest } of subject) {
     const now = digestOf(name);
     if (now === undefined) tampered.push(`${name} is gone`);
     else if (now !== null && now !== digest.sha256)
       tampered.push(`${name} is of SHA-256 ${now.slice(0, 12)}…, not ${digest.sha256.slice(0, 12)}…`);
   }
+  return { tampered, lacking, signedBy };
+}
+
+/** A passport with what is wrong with it, a line each; nothing where it holds. */
+export interface Verification extends Signed {
+  passport: Passport;
+}
+
+/** Verifies signatures, roles, time and, where they can be had, the files it covers. */
+export function verifyPassport(
+  envelope: Envelope,
+  keys: readonly SignerKey[],
+  nowMs: number,
+  digestOf: DigestOf = () => null,
+): Verification {
+  const passport = openEnvelope(envelope);
+  const { predicate } = passport;
+  const { tampered, lacking, signedBy } = checkSigned(envelope, passport, keys, digestOf);
+  for (const role of predicate.tier === "local" ? [] : roles)
+    if (!signedBy.some(one => one.role === role)) lacking.push(`nobody signed as ${role}`);
+  if (signedBy.length > 0 && signedBy.every(one => predicate.authors.includes(one.name)))
+    lacking.push("only its author signed it");
+  if (predicate.verdict !== "GO" && predicate.verdict !== "CONDITIONAL")
+    lacking.push(`its verdict is ${predicate.verdict}`);
+  if (!(nowMs < Date.parse(predicate.expires)))
+    lacking.push(`it expired at ${predicate.expires}: ${predicate.expiresBecause}`);
   return { passport, tampered, lacking, signedBy };
 }
 
@@ -163,62 +188,4 @@ export function coveredDigest(name: string, checkout?: string, evidence?: string
   const dir = isEvidence ? evidence : checkout;
   if (dir === undefined) return null;
   return fileDigest(path.join(dir, isEvidence ? name.slice("evidence:".length) : name));
-}
-
-/** What an update is about to do, as guard and pack know it. */
-export interface Update {
-  project: string;
-  stack: string;
-  tier: string;
-  /** SHA-256 of the pack. */
-  pack: string;
-  /** SHA-256 over the compiled program. */
-  program: string;
-  /** The checkout. */
-  root: string;
-  nowMs: number;
-}
-
-/**
- * Why an update must not go on: above tier `local` it needs the passport that `GREENLIGHT_PASSPORT` names, signed by keys that
- * `GREENLIGHT_TRUST` names (JSON), for this project and stack, this pack, and every file as it is now. Nothing where it holds.
- */
-export function passportFaults(update: Update, env: NodeJS.ProcessEnv = process.env): string[] {
-  const { tampered, lacking } = checkPassport(update, env);
-  return [...tampered, ...lacking];
-}
-
-/**
- * The same, with what was changed after it was signed apart from what is only lacking, and the passport where it can be read.
- * @param evidence folder of the evidence it covers; without it, files of evidence are not hashed again
- */
-export function checkPassport(
-  update: Update,
-  env: NodeJS.ProcessEnv = process.env,
-  evidence?: string,
-): { passport?: Passport; tampered: string[]; lacking: string[] } {
-  const lacks = (reason: string) => ({ tampered: [], lacking: [reason] });
-  if (update.tier === "local") return { tampered: [], lacking: [] };
-  const { GREENLIGHT_PASSPORT: file, GREENLIGHT_TRUST: trust } = env;
-  if (!file || !trust)
-    return lacks(
-      `${file ? "GREENLIGHT_TRUST" : "GREENLIGHT_PASSPORT"} is not set; above tier local an update needs a signed passport`,
-    );
-  try {
-    const read = (name: string): unknown => JSON.parse(fs.readFileSync(name, "utf8"));
-    const { keys } = read(trust) as { keys: SignerKey[] };
-    const { passport, tampered, lacking } = verifyPassport(read(file) as Envelope, keys, update.nowMs, name =>
-      coveredDigest(name, update.root, evidence),
-    );
-    const { project, stack, tier, digests } = passport.predicate;
-    const others = [
-      ...(project === update.project && stack === update.stack ? [] : [`it is for ${project} / ${stack}`]),
-      ...(tier === update.tier ? [] : [`it is for tier ${tier}, not ${update.tier}`]),
-      ...(digests.pack === update.pack ? [] : ["it was made under another pack"]),
-      ...(digests.program === update.program ? [] : ["the program is compiled otherwise than what was signed for"]),
-    ];
-    return { passport, tampered, lacking: [...others, ...lacking] };
-  } catch (error) {
-    return lacks(`the passport ${file} or the trust root ${trust} cannot be read: ${(error as Error).message}`);
-  }
 }

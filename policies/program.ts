@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { canonicalJson, sha256 } from "../model/canonical";
 
-/** What runs when a stack is deployed: the compiled program with all it is made of, the guard included. */
-const parts = ["index.js", "components", "stacks", "model", "policies/guard.js"];
+/** What runs when a stack is deployed: the compiled program with all it is made of, the guard and what it asks included. */
+const parts = ["index.js", "components", "stacks", "model", "policies"];
 
 /** Every compiled file of the program with its SHA-256, sorted. */
 export function programFiles(root: string): [file: string, digest: string][] {

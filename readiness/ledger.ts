@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { canonicalJson, sha256 } from "../model/canonical";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import type { Verdict } from "../model/verdict";
+import { historyFile } from "../policies/releases";
 
 /** A verdict in a stack's history. Each holds the hash of the line before it, so that none can be changed or left out. */
 export interface Entry {
@@ -19,17 +19,15 @@ export interface Entry {
   pack: string;
   evidence: Record<string, string>;
   items: Record<string, string>;
+  /** Deployed all the same, by an override: its incident and the id of the document. */
+  overridden?: { incident: string; document: string };
 }
 
 const origin = "0".repeat(64);
 
-/** A file of a stack's history: of its verdicts, or of something else that is named. A stack's name cannot lead out of the folder. */
-export const fileOf = (dir: string, stack: string, what = ""): string =>
-  path.join(dir, `${stack.replace(/[^\w.-]/g, "_").replace(/^\.+/, "_")}${what}.jsonl`);
-
 /** Reads a stack's history and checks every link of the chain; names the first entry that does not fit. */
 export function readLedger(dir: string, stack: string): Entry[] {
-  const file = fileOf(dir, stack);
+  const file = historyFile(dir, stack);
   if (!fs.existsSync(file)) return [];
   const lines = fs.readFileSync(file, "utf8").split("\n").slice(0, -1);
   let previous = origin;
@@ -59,7 +57,7 @@ export function readLedger(dir: string, stack: string): Entry[] {
 export function headOf(dir: string, stack: string): { sequence: number; previous: string } {
   const entries = readLedger(dir, stack);
   if (entries.length === 0) return { sequence: 1, previous: origin };
-  const last = fs.readFileSync(fileOf(dir, stack), "utf8").split("\n").at(-2)!;
+  const last = fs.readFileSync(historyFile(dir, stack), "utf8").split("\n").at(-2)!;
   return { sequence: entries.length + 1, previous: sha256(last) };
 }
 
@@ -67,7 +65,8 @@ export function headOf(dir: string, stack: string): { sequence: number; previous
 export function appendVerdict(dir: string, verdict: Verdict): Entry | undefined {
   const entries = readLedger(dir, verdict.stack);
   const digest = sha256(canonicalJson(verdict));
-  if (entries.at(-1)?.digest === digest) return undefined;
+  const { overridden } = verdict;
+  if (entries.at(-1)?.digest === digest && !overridden) return undefined;
   const entry: Entry = {
     ...headOf(dir, verdict.stack),
     at: verdict.at ?? "",
@@ -77,8 +76,9 @@ export function appendVerdict(dir: string, verdict: Verdict): Entry | undefined 
     pack: verdict.basis.pack,
     evidence: Object.fromEntries((verdict.evidence ?? []).map(one => [one.file, one.sha256])),
     items: Object.fromEntries(verdict.items.map(item => [item.id, item.state])),
+    ...(overridden ? { overridden: { incident: overridden.incident, document: overridden.document } } : {}),
   };
   fs.mkdirSync(dir, { recursive: true });
-  fs.appendFileSync(fileOf(dir, verdict.stack), `${canonicalJson(entry)}\n`);
+  fs.appendFileSync(historyFile(dir, verdict.stack), `${canonicalJson(entry)}\n`);
   return entry;
 }

@@ -28,6 +28,8 @@ export interface Basis {
   evidence?: { collected: Evidence; setting: Setting };
   /** How many things in the evidence cannot be true together. */
   contradictions?: number;
+  /** The override by which it is deployed whatever it is: it changes nothing of the verdict. */
+  overridden?: Verdict["overridden"];
   /** Digests of the catalogue and the pack that had to judge; a run judged by others proves nothing. */
   expected?: { catalogue: string; pack: string };
 }
@@ -84,6 +86,7 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     ) as Record<Outcome, number>,
     items,
     ...(basis.evidence ? evidencePart(basis.evidence, basis.items, items) : {}),
+    ...(basis.overridden ? { overridden: basis.overridden } : {}),
     ...(basis.evidence
       ? { promises: promisesOf(run.results, basis.evidence.collected, tier, kind => stateOfKind(items, kind)) }
       : {}),

@@ -4,14 +4,22 @@ import * as path from "node:path";
 import { objectStoreSpec } from "../../components/data/object-store-spec";
 import { postgresSpec } from "../../components/data/postgres-spec";
 import { redisSpec } from "../../components/data/redis-spec";
+import { serviceSpec, strategyOf } from "../../components/delivery/service";
 import { planOf } from "../../components/backup/plan-of";
 import { drills, notDrilled } from "../../drills/catalogue";
 import type { Drill, Programs, Settings } from "../../drills/drill";
 import type { DrillReport } from "../../drills/run";
 import { evidenceOf, runDrill } from "../../drills/run";
 import type { Servers } from "../../drills/servers";
-import { ensureBarman, findPostgres, findRedis, objectStorePart } from "../../local/toolchain/drill-parts";
-import { ensurePart } from "../../local/toolchain/ensure";
+import {
+  ensureBarman,
+  findPostgres,
+  findPrometheus,
+  findRedis,
+  objectStorePart,
+  rolloutsPart,
+} from "../../local/toolchain/drill-parts";
+import { ensurePart, partNamed } from "../../local/toolchain/ensure";
 import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { limits } from "../../model/limits";
@@ -22,6 +30,7 @@ import { ownConfig } from "../../stacks/files";
 import { gatheredDir } from "../gathered";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
+import { runningDrills } from "../running-drills";
 import { readProject } from "../project";
 import { stackOf } from "./check";
 import { reportDir } from "./preview";
@@ -66,10 +75,6 @@ export async function drill(words: string[], options: DrillOptions): Promise<num
   return codeOf(reports);
 }
 
-/** Drills that are being run; an interrupted command ends what they started. */
-const running = new Set<Servers>();
-export const endDrills = async (): Promise<void> => void (await Promise.all([...running].map(one => one.stopAll())));
-
 async function runOne(
   one: Drill,
   settings: Settings,
@@ -93,9 +98,9 @@ async function runOne(
             ...{ programs, settings, nonce, say, sabotage },
             used: usedNonces(out.reports),
             keep: keep === true,
-            onServers: made => running.add((servers = made)),
+            onServers: made => runningDrills.add((servers = made)),
           });
-          if (servers) running.delete(servers);
+          if (servers) runningDrills.delete(servers);
           return report.result;
         },
       },
@@ -111,6 +116,11 @@ const titles: Record<keyof Programs, string> = {
   barman: "barman's cloud programs",
   objectStore: "the object store",
   redis: "a Redis-compatible server",
+  etcd: "the control plane's store",
+  kubernetes: "the control plane",
+  kwok: "nodes without machines",
+  rollouts: "the controller of releases",
+  prometheus: "Prometheus",
 };
 
 const find: Record<keyof Programs, (say: (text: string) => void) => Promise<string>> = {
@@ -118,6 +128,11 @@ const find: Record<keyof Programs, (say: (text: string) => void) => Promise<stri
   barman: ensureBarman,
   objectStore: async say => (await ensurePart(objectStorePart, say)).dir,
   redis: async () => findRedis(),
+  etcd: async say => (await ensurePart(partNamed("etcd"), say)).dir,
+  kubernetes: async say => (await ensurePart(partNamed("kubernetes"), say)).dir,
+  kwok: async say => (await ensurePart(partNamed("kwok"), say)).dir,
+  rollouts: async say => (await ensurePart(rolloutsPart, say)).dir,
+  prometheus: async () => findPrometheus(),
 };
 
 /** What the stack declares, rendered by its components. */
@@ -130,15 +145,17 @@ function settingsOf(name: string | undefined): { settings: Settings; stack: stri
   if (loaded.layer) throw wants("a base, which holds no store");
   const plan = planOf(loaded);
   if (!plan) throw wants("without greenlight:backup");
-  const { system, postgres, redis, objectStore, tier } = loaded;
-  const { rtoMs, rpoMs } = limits[tier];
+  const { system, postgres, redis, objectStore, tier, services } = loaded;
+  const { rtoMs, rpoMs, rollbackMs } = limits[tier];
+  const released = services.find(one => strategyOf(one) === "canary");
   return {
     stack,
     settings: {
-      ...{ stack, plan, rtoMs, rpoMs },
+      ...{ stack, plan, rtoMs, rpoMs, rollbackMs },
       ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
       ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
       ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),
+      ...(released ? { service: made({ ...released, system }, serviceSpec) } : {}),
     },
   };
 }

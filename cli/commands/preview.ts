@@ -7,6 +7,8 @@ import { exitCodes } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
 import { rules } from "../../policies/rules/catalogue";
+import type { Permission } from "../../policies/permission";
+import { overriddenBy } from "../../readiness/overridden";
 import type { Decision } from "../../readiness/report/decision";
 import { writePlanned } from "../../readiness/report/planned";
 import { writeReport } from "../../readiness/report/write";
@@ -14,9 +16,10 @@ import { decisionOf, writeDecision } from "../decide";
 import type { EngineRun } from "../engine-run";
 import { diagnosticsOf, runEngine } from "../engine-run";
 import type { gather } from "../gathered";
+import type { History } from "../history";
+import { readHistory } from "../history";
 import { judgePreview, keepPreview } from "../judged-preview";
 import { runSteps } from "../progress";
-import { firstDeployed } from "../real-target";
 import type { Prepared, PrepareOptions } from "./prepare";
 import { planFile, prepareSteps } from "./prepare";
 
@@ -27,6 +30,8 @@ export interface Judged {
   decision?: Decision;
   report: string;
   run: EngineRun;
+  /** What the stack's backend tells of its past; absent for a stack of this machine. */
+  history?: History;
   /** The saved plan an update is held to. */
   plan: string;
 }
@@ -34,6 +39,8 @@ export interface Judged {
 export interface JudgeOptions extends PrepareOptions {
   /** The stack's evidence; without it only rules are judged. */
   gathered?: ReturnType<typeof gather>;
+  /** What allows the update that is previewed. */
+  permission?: Permission;
 }
 
 /** Where reports lie: `$GREENLIGHT_REPORT`, else `report/` of this checkout. */
@@ -70,8 +77,9 @@ async function previewAndJudge(
   say: (text: string) => void,
 ): Promise<Judged> {
   const { project, stack } = options;
-  const deployedMs = options.real ? await firstDeployed(project, stack, prepared.env) : undefined;
-  const gathered = options.gathered && { ...options.gathered, ...(deployedMs === undefined ? {} : { deployedMs }) };
+  const history = options.real ? await readHistory(project, stack, prepared.env) : undefined;
+  const past = history && { deployedMs: history.deployedMs, owed: history.owed };
+  const gathered = options.gathered && { ...options.gathered, ...past };
   const { configFile } = prepared;
   const runId = `${Date.now()}-${process.pid}`;
   const evidence = stackDir(evidenceDir(policiesDir), stack);
@@ -90,9 +98,9 @@ async function previewAndJudge(
   const file = `preview-${runId}.jsonl`;
   if (!fs.existsSync(path.join(evidence, file))) throw engineFault(run, evidence);
   const simulated = standIns(prepared, options);
-  keepPreview(stack, file, simulated, deployedMs);
+  keepPreview(stack, file, simulated, past);
   const judge = (kept?: Parameters<typeof judgePreview>[3]) =>
-    judgePreview(project, stack, { run: file, simulated }, kept);
+    judgePreview(project, stack, { run: file, simulated }, kept, overriddenBy(options.permission));
   const decision = gathered && (await decisionOf(gathered, judge));
   const verdict = decision?.verdict ?? judge();
   writePlanned(reportDir(), stack, run.steps);
@@ -100,7 +108,7 @@ async function previewAndJudge(
   if (run.code !== 0 && (verdict.findings.length === 0 || verdict.verdict === "GO")) throw engineFault(run, evidence);
   const report = writeReport(reportDir(), verdict, rules);
   if (decision) await writeDecision(path.dirname(report), decision);
-  return { verdict, ...(decision ? { decision } : {}), report, run, plan };
+  return { verdict, ...(decision ? { decision } : {}), report, run, ...(history ? { history } : {}), plan };
 }
 
 export const engineFault = (run: EngineRun, logDir: string) =>

@@ -1,8 +1,4 @@
-import { createPublicKey, sign as signBytes } from "node:crypto";
-import type { KeyObject } from "node:crypto";
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { run } from "../../local/process";
 import { root } from "../../local/state";
 import { canonicalJson, sha256 } from "../../model/canonical";
 import { fail } from "../../model/faults";
@@ -10,14 +6,15 @@ import { exitCodes } from "../../model/outcome";
 import { items } from "../../policies/items/catalogue";
 import { headOf } from "../../readiness/ledger";
 import type { Envelope, Passport } from "../../policies/passport";
-import { fileDigest, keyId, openEnvelope, preAuthentication, seal, verifyPassport } from "../../policies/passport";
+import { openEnvelope, seal } from "../../policies/passport";
 import { programDigest } from "../../policies/program";
 import { validUntil } from "../../readiness/valid-until";
 import { printJson, printVerdict } from "../output";
-import { privateKey, readText } from "../private-key";
-import { trustedKeys } from "../trust";
+import { commitToSign } from "../commit";
 import { decide } from "../decide";
 import { keptPreview } from "../judged-preview";
+import { privateKey } from "../private-key";
+import { addSignature, filesOf, readEnvelope, writeEnvelope } from "../signing";
 import type { ReportOptions } from "./report";
 
 export interface SignOptions extends ReportOptions {
@@ -37,9 +34,9 @@ export async function sign(options: SignOptions): Promise<number> {
     options.passport ?? options.out ?? path.join(root, "report", `${options.stack ?? "local"}.passport.json`),
   );
   let envelope: Envelope;
-  if (options.passport) envelope = JSON.parse(readText(options.passport)) as Envelope;
+  if (options.passport) envelope = readEnvelope(options.passport);
   else {
-    const commit = await cleanCommit();
+    const commit = commitToSign();
     const kept = keptPreview(options.stack ?? "local");
     const { verdict } = await decide({ ...options, preview: kept !== undefined && options.stack !== "local" });
     if (verdict.verdict !== "GO" && verdict.verdict !== "CONDITIONAL")
@@ -56,12 +53,15 @@ export async function sign(options: SignOptions): Promise<number> {
         exitCodes.usage,
       );
     const subject = [
-      ...commit.files.map(name => ({ name, digest: { sha256: digestOf(name) } })),
+      ...filesOf(commit),
       ...(verdict.evidence ?? []).map(one => ({ name: `evidence:${one.file}`, digest: { sha256: one.sha256 } })),
     ];
     const weekMs = Date.parse(verdict.at!) + longestDays * 86_400_000;
     const stale = validUntil(verdict, items);
     const isStale = stale !== undefined && Date.parse(stale) < weekMs;
+    const waived = verdict.findings
+      .filter(one => one.state === "waived")
+      .map(({ rule, resource, path: place }) => ({ rule, resource, path: place }));
     const passport: Passport = {
       subject,
       predicate: {
@@ -77,6 +77,7 @@ export async function sign(options: SignOptions): Promise<number> {
         expiresBecause: isStale ? "evidence gets old" : `a passport holds ${longestDays} days`,
         ...{ commit: commit.id, authors: commit.authors },
         items: Object.fromEntries(verdict.items.map(item => [item.id, item.state])),
+        ...(waived.length > 0 ? { waived } : {}),
         digests: {
           program: programDigest(root),
           catalogue: verdict.basis.catalogue,
@@ -89,9 +90,8 @@ export async function sign(options: SignOptions): Promise<number> {
     };
     envelope = seal(passport);
   }
-  add(envelope, key, options.passport ?? file);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, `${JSON.stringify(envelope, null, 1)}\n`);
+  addSignature(envelope, key, options.passport ?? file, openEnvelope);
+  writeEnvelope(file, envelope);
   const { predicate, subject } = openEnvelope(envelope);
   const shown = path.relative(process.cwd(), file) || ".";
   if (options.json)
@@ -106,51 +106,4 @@ export async function sign(options: SignOptions): Promise<number> {
       `${predicate.verdict}  ${predicate.stack}  signed: ${envelope.signatures.length} signatures, ${subject.length} files covered, valid until ${predicate.expires} (${predicate.expiresBecause})\npassport: ${shown}\nnext: \`greenlight verify ${shown}\``,
     );
   return exitCodes.GO;
-}
-
-function digestOf(name: string): string {
-  const digest = fileDigest(path.join(root, name));
-  if (digest !== undefined) return digest;
-  throw fail(name, "no file", "a commit of files and links", "A submodule cannot be signed for.", exitCodes.usage);
-}
-
-function add(envelope: Envelope, key: KeyObject, file: string): void {
-  const publicKey = String(createPublicKey(key).export({ type: "spki", format: "pem" }));
-  const id = keyId(publicKey);
-  if (envelope.signatures.some(one => one.keyid === id))
-    throw fail(file, "signed by this key already", "another one's signature", undefined, exitCodes.usage);
-  // Who signs after others puts a name under what they signed: it has to be what they signed.
-  const { tampered } = verifyPassport(envelope, trustedKeys(), 0);
-  if (tampered.length > 0)
-    throw fail(file, "changed after it was signed", "what was signed", tampered.join("; "), exitCodes.TAMPERED);
-  const sig = signBytes(null, preAuthentication(Buffer.from(envelope.payload, "base64")), key).toString("base64");
-  envelope.signatures.push({ keyid: id, sig });
-}
-
-/** The commit that is signed for: all that git tracks, as it stands, with nothing changed beside it. */
-async function cleanCommit(): Promise<{ id: string; files: string[]; authors: string[] }> {
-  const git = async (...args: string[]) => {
-    const done = await run("git", args, { cwd: root });
-    if (done.code !== 0)
-      throw fail(
-        "git",
-        `failing (${done.stderr.trim().split("\n").at(-1)})`,
-        "a checkout",
-        undefined,
-        exitCodes.engineFailed,
-      );
-    return done.stdout;
-  };
-  const changed = (await git("status", "--porcelain")).split("\n").filter(Boolean);
-  if (changed.length > 0)
-    throw fail(
-      "the checkout",
-      `changed in ${changed.length} places (${changed[0]!.trim()})`,
-      "a commit with nothing beside it",
-      "Commit, or put it away.",
-      exitCodes.usage,
-    );
-  const files = (await git("ls-tree", "-r", "--name-only", "-z", "HEAD")).split("\0").filter(Boolean);
-  const authors = (await git("log", "-1", "--format=%ae%n%ce")).split("\n").filter(Boolean);
-  return { id: (await git("rev-parse", "HEAD")).trim(), files: files.sort(), authors: [...new Set(authors)] };
 }

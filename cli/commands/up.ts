@@ -25,6 +25,8 @@ export interface UpOptions {
   port?: number;
   /** The stack's evidence; otherwise evidence/<stack>/gathered. */
   evidence?: string;
+  /** Go back to an earlier release, whose commit is checked out, by the passport it had. */
+  rollback?: boolean;
 }
 
 /** `greenlight up`: makes everything ready, previews under the gate, judges, and deploys what is GO. */
@@ -32,6 +34,8 @@ export async function up(options: UpOptions): Promise<number> {
   const project = readProject(root);
   const { config } = readStackFile(project.stackDir, options.stack);
   const { tier } = complete(ownConfig(config, project.name), options.stack, project.stackDir, project.name);
+  if (tier === "local" && options.rollback)
+    throw fail("--rollback", "for tier local", "a stack that is released by passports", undefined, exitCodes.usage);
   if (tier !== "local") return alone(() => upReal(project, options, { tier, config }));
   return alone(ended => deploy(project, options, ended));
 }
@@ -58,7 +62,7 @@ async function deploy(project: Project, options: UpOptions, ended: string[]): Pr
       {
         title: "Deploy",
         run: async say => {
-          changes = await update(project.dir, stack, prepared, judged.plan, say);
+          changes = await update(project.dir, stack, prepared, { plan: judged.plan, say });
           return changesText(changes);
         },
       },
@@ -109,13 +113,13 @@ export async function update(
   dir: string,
   stack: string,
   prepared: Prepared,
-  plan: string,
-  say: (text: string) => void,
+  { plan, message, say }: { plan: string; message?: string; say: (text: string) => void },
 ): Promise<Record<string, number>> {
   const logDir = stackDir(evidenceDir(policiesDir), stack);
   // `--strict` makes its own preview; here the plan of the judged one binds.
   const env = { ...prepared.env, PULUMI_OPTION_STRICT: undefined };
-  const done = await runEngine(["up", "--stack", stack, "--yes", "--skip-preview", "--plan", plan], {
+  const told = message === undefined ? [] : ["--message", message];
+  const done = await runEngine(["up", "--stack", stack, "--yes", "--skip-preview", "--plan", plan, ...told], {
     cwd: dir,
     env,
     logDir,

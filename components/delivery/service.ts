@@ -84,6 +84,10 @@ export const serviceDefaults = {
 /** Share of the requested CPU at which pods are added; the rest is the 30 % headroom of S-135. */
 const targetUtilization = 70;
 
+/** How new versions of a service take over. */
+export const strategyOf = ({ strategy, importance }: Pick<ServiceArgs, "strategy" | "importance">): Strategy =>
+  strategy ?? (importance === "important" ? "canary" : "rolling");
+
 /** The objects of a service as plain data. */
 export function serviceSpec(args: ServiceArgs) {
   const a = withDefaults(serviceDefaults, args);
@@ -92,7 +96,7 @@ export function serviceSpec(args: ServiceArgs) {
   const labels = serviceLabels(a.system, a.name, a.tier);
   const selector = { "app.kubernetes.io/name": a.name };
   const metadata = { name: a.name, namespace: a.namespace, labels };
-  const strategy = a.strategy ?? (a.importance === "important" ? "canary" : "rolling");
+  const strategy = strategyOf(a);
   const template = servicePod(a, labels);
   const offered = a.tls ? { name: "https", port: 443 } : { name: "http", port: 80 };
   // Behind a rollout its controller decides which pods a Service has, and when.

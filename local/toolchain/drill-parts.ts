@@ -20,6 +20,33 @@ export const objectStorePart: Part = {
   ],
 };
 
+const rollouts = "1.9.1";
+const rolloutsKinds = ["rollout", "analysis-run", "analysis-template", "cluster-analysis-template", "experiment"];
+
+/** The controller of releases with the definitions of its kinds. */
+export const rolloutsPart: Part = {
+  name: "argo-rollouts",
+  version: rollouts,
+  purpose: "the controller of releases, for drills",
+  programs: ["rollouts-controller"],
+  go: [
+    {
+      module: "argo-rollouts",
+      package: "github.com/argoproj/argo-rollouts/cmd/rollouts-controller",
+      program: "rollouts-controller",
+      stamps: { "github.com/argoproj/argo-rollouts/utils/version.version": rollouts },
+    },
+  ],
+  goFiles: [
+    {
+      module: `github.com/argoproj/argo-rollouts@v${rollouts}`,
+      sum: "h1:+oZciUkeJYVb1vPMOhat4JQlk525j/aT2yizEkVkjLs=",
+      files: rolloutsKinds.map(kind => `manifests/crds/${kind}-crd.yaml`),
+      executable: false,
+    },
+  ],
+};
+
 const barmanPins = path.join(root, "local", "toolchain", "python", "barman.txt");
 
 /** Folder of barman's cloud programs: on PATH, else a virtual environment of pinned packages in the cache. */
@@ -84,6 +111,13 @@ export function findRedis(): string {
     if (dir) return dir;
   }
   throw missing("a Redis-compatible server", "on no PATH", "redis-server");
+}
+
+/** Folder of Prometheus' server. */
+export function findPrometheus(): string {
+  const dir = folderOf("prometheus");
+  if (dir) return dir;
+  throw missing("Prometheus' server", "on no PATH", "prometheus");
 }
 
 const missing = (what: string, found: string, debian: string) =>

@@ -20,7 +20,46 @@ export function judgeNeeds(item: Item, evidence: Evidence, setting: Setting): Ju
       ? { need: "attestation" as const, ...unasked }
       : judgeAttestation(item, statement, evidence, setting);
   });
-  return [...kinds, ...said];
+  const owed = item.id === reviewsItem ? (setting.owed ?? []) : [];
+  return [...kinds, ...said, ...owed.map(one => judgeReview(one, evidence, setting))];
+}
+
+/** The item that asks for reviews of incidents. */
+const reviewsItem = "E.3.1";
+
+/** What people state once they have reviewed an override; the item it is stated for is `E.3.1`. */
+export const reviewOf = (incident: string): string => `override ${incident} was reviewed`;
+
+/** Whether an override was reviewed, after it happened and by somebody: word of it does not get old, for it is owed once. */
+function judgeReview(
+  { incident, at }: { incident: string; at: string },
+  { attestations }: Evidence,
+  { stack, tier, nowMs }: Setting,
+): JudgedNeed {
+  const statement = reviewOf(incident);
+  const found = attestations.find(
+    one =>
+      one.item === reviewsItem &&
+      one.statement === statement &&
+      one.stack === stack &&
+      !isNobody(one.by) &&
+      Date.parse(one.at) >= Date.parse(at) &&
+      Date.parse(one.at) <= nowMs + skewMs &&
+      (tier !== "production" || one.signed),
+  );
+  const base = {
+    need: "attestation" as const,
+    inspected: found ? 1 : 0,
+    superseded: 0,
+    signed: found?.signed ?? false,
+  };
+  if (found) return { ...base, file: found.file, state: "met", reason: `${found.by}: ${statement}` };
+  const word = tier === "production" ? "signed word" : "word";
+  return {
+    ...base,
+    state: "not met",
+    reason: `deployed on ${at} by an override; there is no ${word} since that "${statement}"`,
+  };
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Setting {
   holds?: Held;
   /** When the stack was deployed first, by the engine's own history; null where it never was, absent where nobody asked. */
   deployedMs?: number | null;
+  /** What was deployed by overrides since the last release, and when: each has to be reviewed before the next (decision 16). */
+  owed?: readonly { incident: string; at: string }[];
   /** Whose evidence counts as well in the first days, where it is of the same system but for sizes (decision 15). */
   staging?: { stack: string; spec: string };
   /** Files that are others now than at a commit; undefined for a commit that is not known. */

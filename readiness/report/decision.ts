@@ -8,6 +8,7 @@ import type { Slot } from "../path";
 import { pathToGo } from "../path";
 import type { ReplayInput } from "../replay";
 import { escape } from "./markdown";
+import { overriddenText } from "../overridden";
 
 /** What the decision documents are made from; all of them say the same because nothing else goes in. */
 export interface Decision {
@@ -115,11 +116,13 @@ function preconditions({ verdict, blockers }: Decision): { what: string; state: 
 export function decisionMarkdown(decision: Decision): string {
   const { verdict, blockers, contradictions } = decision;
   const conditions = preconditions(decision);
+  const overridden = overriddenText(verdict.overridden);
   return [
     `# ${verdict.verdict}: ${escape(verdict.project)} / ${escape(verdict.stack)}`,
     "",
     verdict.verdict === "GO" ? "May be deployed." : "**Must not be deployed.**",
     "",
+    ...(overridden === undefined ? [] : [`**${escape(overridden)}.**`, ""]),
     `${escape(verdict.reason)}. Judged at ${verdict.at ?? "an unknown time"}, tier ${verdict.tier}, from ${verdict.basis.resources} resources and ${verdict.evidence?.length ?? 0} files of evidence.`,
     "",
     "## Preconditions",

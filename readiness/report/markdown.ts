@@ -1,9 +1,11 @@
 import type { Verdict } from "../../model/verdict";
 import { verdictOf } from "../../model/outcome";
+import { overriddenText } from "../overridden";
 
 /** The verdict as Markdown: a projection of the JSON, short enough for a review comment. */
 export function toMarkdown(verdict: Verdict): string {
   const { basis } = verdict;
+  const overridden = overriddenText(verdict.overridden);
   const blocking = verdict.findings.filter(finding => verdictOf(finding.state) !== "GO");
   const open = verdict.items.filter(item => verdictOf(item.state) !== "GO");
   return [
@@ -17,6 +19,7 @@ export function toMarkdown(verdict: Verdict): string {
           "",
         ]
       : []),
+    ...(overridden === undefined ? [] : [`**${escape(overridden)}.**`, ""]),
     `Tier ${verdict.tier}; ${basis.resources} resources judged from ${sources[basis.source]}. Rules: ${countsOf(verdict)}.`,
     "",
     ...(blocking.length > 0

@@ -30,7 +30,7 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
   );
   const simulated = verdict.basis.simulated.length > 0 && verdict.tier !== "local" ? "  SIMULATED" : "";
   const lines = [
-    `${paint(verdict.verdict, colours[verdict.verdict], colour)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}  ${verdict.reason}`,
+    `${paint(verdict.verdict, colours[verdict.verdict], colour)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}${verdict.overridden ? "  OVERRIDDEN" : ""}  ${verdict.reason}`,
     ...verdict.findings.slice(0, shownFindings).map(finding => {
       const style: Colour = finding.state === "not met" ? "red" : "yellow";
       const place = finding.file === undefined ? "" : `${finding.file}${finding.line ? `:${finding.line}` : ""}: `;

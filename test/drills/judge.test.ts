@@ -7,7 +7,7 @@ import { evidenceSchema } from "../../model/evidence";
 import type { Clock } from "../../drills/course";
 import { RepairFailed } from "../../drills/course";
 import { drills } from "../../drills/catalogue";
-import type { Drill, Room, Settings } from "../../drills/drill";
+import type { Drill, Programs, Room, Settings } from "../../drills/drill";
 import { Network } from "../../drills/network";
 import { evidenceOf, runDrill } from "../../drills/run";
 import { marked, pause, Servers, until } from "../../drills/servers";
@@ -15,7 +15,10 @@ import { envelope } from "../../readiness/evidence/importers/envelope";
 import { drillMarkdown } from "../../readiness/report/drill";
 
 const settings = { stack: "local", rtoMs: 1, rpoMs: 1, redis: { args: {}, spec: { a: 1 } } } as unknown as Settings;
-const programs = { postgres: "", barman: "", objectStore: "", redis: "" };
+const programs: Programs = {
+  ...{ postgres: "", barman: "", objectStore: "", redis: "" },
+  ...{ etcd: "", kubernetes: "", kwok: "", rollouts: "", prometheus: "" },
+};
 
 /** A drill that does what a test says. */
 const made = (run: (room: Room) => Promise<void>): Drill => ({

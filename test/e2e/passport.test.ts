@@ -6,7 +6,9 @@ import { capture, run } from "../../local/process";
 import type { RunResult } from "../../local/process";
 import { root } from "../../local/state";
 import { sha256 } from "../../model/canonical";
-import { roles } from "../../policies/passport";
+import type { Verdict } from "../../model/verdict";
+import type { Envelope } from "../../policies/passport";
+import { documentId, roles } from "../../policies/passport";
 import { committedCheckout, gitIn } from "../support/committed-checkout";
 import { soundFiles, testKey, writeSet } from "../support/evidence";
 import { ownFolders, temporary } from "../support/local-stack";
@@ -181,7 +183,9 @@ describe("a stack above tier local", function () {
     assert.match(done.stdout, /^GO {2}greenlight staging[^]*deployed staging: \d+ created/m);
     assert.equal(await namespaces(), 3);
     const [line] = fs.readFileSync(path.join(checkout, "ledger", "staging.releases.jsonl"), "utf8").split("\n");
-    assert.equal((JSON.parse(line!) as { passport: string }).passport, sha256(fs.readFileSync(passport)));
+    const id = documentId(JSON.parse(fs.readFileSync(passport, "utf8")) as Envelope);
+    assert.equal((JSON.parse(line!) as { passport: string }).passport, id);
+    assert.ok(fs.existsSync(path.join(checkout, "ledger", "passports", `${id}.json`)));
   });
 
   it("is asked for what only a running system gives, from then on", async () => {
@@ -191,5 +195,78 @@ describe("a stack above tier local", function () {
     const again = await greenlight(["report", "--stack", "staging", "--evidence", evidence, "--preview"]);
     assert.match(again.stdout, /no load test is there/);
     assert.doesNotMatch(again.stdout, /no stress test is there/);
+  });
+
+  const stackFile = () => path.join(checkout, "stacks", "Pulumi.staging.yaml");
+  const override = (key: number, more: string[]) => greenlight(["override", "--key", at(`${key}.pem`), ...more]);
+  const broken = at("override.json");
+  const draft = (resources: string[]) => [
+    ...["--stack", "staging", "--incident", "INC-42", "--out", broken],
+    ...["--reason", "one pod is enough until the quota is raised", "--resource", ...resources],
+  ];
+  const glass = { GREENLIGHT_PASSPORT: undefined, GREENLIGHT_OVERRIDE: broken };
+  const named = ["HorizontalPodAutoscaler inulearning/analysis", "Deployment inulearning/analysis"];
+  const leastOfAnalysis = async () =>
+    capture("kubectl", ["-n", "inulearning", "get", "hpa", "analysis", "-o", "jsonpath={.spec.minReplicas}"], { env });
+
+  it("is changed by an override in what that names, and in nothing else", async () => {
+    const text = fs.readFileSync(stackFile(), "utf8");
+    fs.writeFileSync(stackFile(), text.replace(/(- name: analysis[^]*?minReplicas:) 3/, "$1 1"));
+    await gitIn(checkout, "commit", "--quiet", "-am", "one pod of analysis");
+    const refused = await up();
+    assert.equal(refused.code, 40, refused.stdout + refused.stderr);
+    assert.equal((await override(0, draft(["Deployment inulearning/api"]))).code, 0);
+    const alone = await up(glass);
+    assert.equal(alone.code, 30, alone.stdout + alone.stderr);
+    assert.match(alone.stderr, /1 of 2 people signed who may sign releases/);
+    assert.equal((await override(1, ["--document", broken])).code, 0);
+    const other = await up(glass);
+    assert.match(other.stdout, /not deployed: /, other.stdout + other.stderr);
+    assert.match(other.stdout, /it would change what the override does not name: .*analysis|the gate stopped its preview/);
+    assert.equal(await leastOfAnalysis(), "3");
+  });
+
+  it("is changed by an override that names it: the verdict stays what it is, and everything says so", async () => {
+    const drafted = await override(0, draft(named));
+    assert.equal(drafted.code, 0, drafted.stderr);
+    const both = await override(1, ["--document", broken, "--json"]);
+    assert.deepEqual((JSON.parse(both.stdout) as { lacking: string[] }).lacking, []);
+    const done = await up(glass);
+    assert.match(done.stdout, /^NO-GO {2}greenlight staging {2}tier staging {2}OVERRIDDEN/m, done.stdout + done.stderr);
+    assert.equal(done.code, 20);
+    assert.match(done.stdout, /deployed staging: .*updated/);
+    assert.match(done.stdout, /OVERRIDDEN for INC-42 until .* by 0@example.com and 1@example.com/);
+    assert.equal(await leastOfAnalysis(), "1");
+    const ledger = fs.readFileSync(path.join(checkout, "ledger", "staging.jsonl"), "utf8").trim().split("\n");
+    assert.match(ledger.at(-1)!, /"overridden":\{"document":"[0-9a-f]{64}","incident":"INC-42"\}/);
+  });
+
+  it("waits for the review of an override before anything else is a GO", async () => {
+    const owing = await greenlight(["preview", "--stack", "staging", "--json"]);
+    const item = (text: string) =>
+      (JSON.parse(text) as Verdict).items.find(one => one.id === "E.3.1")!;
+    assert.equal(owing.code, 20);
+    assert.match(item(owing.stdout).reason, /deployed on .* by an override/);
+    fs.writeFileSync(
+      path.join(evidence, "review.json"),
+      JSON.stringify({
+        ...{ schema: "greenlight.attestation/1", item: "E.3.1", statement: "override INC-42 was reviewed" },
+        ...{ stack: "staging", by: "0@example.com", at: new Date().toISOString() },
+      }),
+    );
+    const again = await greenlight(["report", "--stack", "staging", "--evidence", evidence, "--preview", "--json"]);
+    assert.equal(item(again.stdout).state, "met", again.stdout.slice(0, 400));
+  });
+
+  it("goes back to the release before by its passport, whatever today's evidence says", async () => {
+    const nowhere = await greenlight(["up", "--stack", "staging", "--rollback", "--evidence", evidence]);
+    assert.equal(nowhere.code, 64);
+    assert.match(nowhere.stderr, /never deployed; need the commit of an earlier release/);
+    const [line] = fs.readFileSync(path.join(checkout, "ledger", "staging.releases.jsonl"), "utf8").split("\n");
+    await gitIn(checkout, "checkout", "--quiet", (JSON.parse(line!) as { commit: string }).commit);
+    const done = await greenlight(["up", "--stack", "staging", "--rollback", "--evidence", evidence]);
+    assert.match(done.stdout, /ROLLBACK to the release of /, done.stdout + done.stderr);
+    assert.match(done.stdout, /^INCONCLUSIVE {2}greenlight staging/m);
+    assert.equal(await leastOfAnalysis(), "3");
   });
 });

@@ -184,3 +184,45 @@ describe("the digest of a spec", () => {
     assert.equal(of("staging"), of("production"));
   });
 });
+
+describe("a review that is owed", () => {
+  const owed = [{ incident: "INC-42", at: new Date(moment - 3_600_000).toISOString() }];
+  const word = (change: object = {}) => ({
+    ...{ schema: "greenlight.attestation/1", item: "E.3.1", statement: "override INC-42 was reviewed" },
+    ...{ stack: "production", by: "Ada", at: new Date(moment - 60_000).toISOString(), ...change },
+  });
+  const judgedWith = (change: object | undefined, unsigned: string[] = []): Verdict =>
+    inFolder(dir => {
+      const files = { ...soundFiles(), ...(change ? { "attestation-review.json": word(change) } : {}) };
+      writeSet(dir, files, unsigned);
+      return judged(dir, "production", { owed });
+    });
+
+  it("forbids the next release until somebody has stated it", () => {
+    const before = judgedWith(undefined);
+    assert.equal(before.verdict, "NO-GO");
+    assert.match(reasons(before), /E\.3\.1 not met .*deployed on .* by an override/);
+    assert.equal(judgedWith({}).verdict, "GO", reasons(judgedWith({})));
+  });
+
+  const refused: [string, object, string[]?][] = [
+    ["of another incident", { statement: "override INC-43 was reviewed" }],
+    ["of another stack", { stack: "staging" }],
+    ["of another item", { item: "E.2.2" }],
+    ["given before it happened", { at: new Date(moment - 7_200_000).toISOString() }],
+    ["of nobody", { by: "TBD" }],
+    ["from the future", { at: new Date(moment + 7_200_000).toISOString() }],
+    ["nobody signed", {}, ["attestation-review.json"]],
+    ["signed by another", { by: "Grace" }],
+  ];
+  for (const [name, change, unsigned] of refused)
+    it(`is not settled by word ${name}`, () => assert.equal(judgedWith(change, unsigned).verdict, "NO-GO"));
+
+  it("is owed by the stack that was overridden, whatever it holds", () =>
+    inFolder(dir => {
+      writeSet(dir, soundFiles());
+      const holds = { ...serving, serving: 0 };
+      assert.equal(judged(dir, "production", { owed, holds }).verdict, "NO-GO");
+      assert.equal(judged(dir, "production", { owed: [], holds }).verdict, "GO");
+    }));
+});

@@ -16,6 +16,7 @@ import { dimensionChart, limitChart, riskChart, roadChart } from "./charts";
 import type { Labels, Language } from "./labels";
 import { labels } from "./labels";
 import { style } from "./style";
+import { overriddenText } from "../../overridden";
 
 /** Text from evidence, manifests or people: it stays text, shows no other direction and no control character. */
 export const safe = (value: unknown): string =>
@@ -107,10 +108,11 @@ function banner(verdict: Verdict, items: readonly Item[], l: Labels): string {
   ];
   const simulated =
     verdict.basis.simulated.length > 0 ? `<p>SIMULATED: ${safe(verdict.basis.simulated.join("; "))}.</p>` : "";
+  const overridden = overriddenText(verdict.overridden);
   return `<header class="banner ${verdict.verdict}">
 <h1><svg viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">${shapes[verdict.verdict]}</svg>${verdict.verdict}</h1>
 <p><strong>${safe(verdict.verdict === "GO" ? l.mayDeploy : l.mustNot)}</strong> ${safe(verdict.reason)}.</p>
-${simulated}
+${simulated}${overridden === undefined ? "" : `<p><strong>${safe(overridden)}.</strong></p>`}
 </header>
 <dl>${facts.map(([name, value]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}</dd></div>`).join("")}</dl>`;
 }
