@@ -50,7 +50,9 @@ async function main(): Promise<number> {
 
 let isInterrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => {
+  // Stays in place: a listener of a library that finds itself alone would end the process at once.
+  process.on(signal, () => {
+    if (isInterrupted) return;
     isInterrupted = true;
     console.error("interrupted; waiting for what is running to stop");
     // What runs leaves its state in order: the next run goes on from there.

@@ -23,10 +23,10 @@ export interface Finding {
 
 /** A number that a design can attain at best, worked out by a rule (decision 14). */
 export interface Observation {
-  what: "RPO" | "RTO";
+  what: "RPO" | "RTO" | "availability" | "headroom";
   /** What it is about, such as `data/postgres`. */
   of: string;
-  /** What the design can attain, and what is asked, both in minutes. */
+  /** What the design can attain at best, and what is asked: minutes of RPO and RTO, percent of the others, of which more is better. */
   provable: number;
   declared: number;
 }

@@ -103,6 +103,8 @@ export const verdictSchema = z.strictObject({
     .optional(),
   /** The moment it was judged at, UTC, where evidence was judged. */
   at: z.string().optional(),
+  /** When the stack was deployed first, UTC, where its backend was asked and it ever was: post-launch actions are counted from it. */
+  firstDeployed: z.string().optional(),
   /** It is deployed although it may not be, by an override (decision 16): the verdict stays what it is. */
   overridden: z
     .strictObject({

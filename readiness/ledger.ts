@@ -82,3 +82,27 @@ export function appendVerdict(dir: string, verdict: Verdict): Entry | undefined 
   fs.appendFileSync(historyFile(dir, verdict.stack), `${canonicalJson(entry)}\n`);
   return entry;
 }
+
+/** A verdict of the past in brief. */
+export interface Past {
+  at: string;
+  verdict: string;
+  /** Items by what they came to. */
+  met: number;
+  notMet: number;
+  /** Incident of the override by which it was deployed all the same. */
+  overridden?: string;
+}
+
+/** The latest of a stack's verdicts, newest first. */
+export const pastOf = (entries: readonly Entry[], most = 12): Past[] =>
+  entries
+    .slice(-most)
+    .reverse()
+    .map(({ at, verdict, items, overridden }) => {
+      const count = (state: string) => Object.values(items).filter(one => one === state).length;
+      return {
+        ...{ at, verdict, met: count("met"), notMet: count("not met") },
+        ...(overridden ? { overridden: overridden.incident } : {}),
+      };
+    });

@@ -30,8 +30,10 @@ export function promisesOf(
   const rows: Omit<Promised, "state">[] = results
     .flatMap(result => result.observations ?? [])
     .map(({ what, of, provable, declared }) => ({
-      ...{ what, of, unit: "min" as const, declared, provable: rounded(provable) },
-      ...withMeasured(measured(what === "RPO" ? "rpoMs" : "rtoMs", 60_000)),
+      ...{ what, of, unit: moreIsBetter.has(what) ? ("%" as const) : ("min" as const) },
+      ...{ declared: rounded(declared), provable: rounded(provable) },
+      // How long a system was there, and how much it can take, no evidence that is read here tells as one number.
+      ...(moreIsBetter.has(what) ? {} : withMeasured(measured(what === "RPO" ? "rpoMs" : "rtoMs", 60_000))),
     }));
   rows.push(
     {
@@ -45,9 +47,12 @@ export function promisesOf(
     { what: "error rate", of: "", unit: "%", declared: limit.errorRate * 100, ...withMeasured(errorRate(evidence)) },
   );
   return rows
-    .map(row => ({ ...row, state: stateOf(row, stateOfKind(kindOf[row.what]!)) }))
+    .map(row => ({ ...row, state: stateOf(row, row.what in kindOf ? stateOfKind(kindOf[row.what]!) : undefined) }))
     .sort((a, b) => (`${a.what} ${a.of}` < `${b.what} ${b.of}` ? -1 : 1));
 }
+
+/** Shares that have to be reached, not stayed below. */
+const moreIsBetter: ReadonlySet<string> = new Set(["availability", "headroom"]);
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 const withMeasured = (value: number | undefined): { measured?: number } =>
@@ -74,7 +79,11 @@ const kindOf: Record<string, EvidenceKind> = {
 };
 
 /** A promise is kept where what was measured keeps it and counts; where nothing was, the design alone does not prove it. */
-function stateOf({ declared, provable, measured }: Omit<Promised, "state">, counts: Outcome | undefined): Outcome {
+function stateOf(
+  { what, declared, provable, measured }: Omit<Promised, "state">,
+  counts: Outcome | undefined,
+): Outcome {
+  if (moreIsBetter.has(what)) return provable !== undefined && provable < declared ? "not met" : "unverifiable";
   // Limits are to be stayed below; a design that can just keep one is within it.
   if ((provable !== undefined && provable > declared) || (measured !== undefined && measured >= declared))
     return "not met";

@@ -169,7 +169,7 @@ function evidencePart(
   { collected, setting }: NonNullable<Basis["evidence"]>,
   all: readonly Item[],
   states: ItemState[],
-): Pick<Verdict, "dimensions" | "evidence" | "at"> {
+): Pick<Verdict, "dimensions" | "evidence" | "at" | "firstDeployed"> {
   const files = [
     ...collected.imported.map(({ file, sha256, format, kind, facts, endedMs, environment, producer }) => ({
       ...{ file, sha256, format, kind, facts },
@@ -193,6 +193,7 @@ function evidencePart(
     }),
     evidence: files,
     at: new Date(setting.nowMs).toISOString(),
+    ...(typeof setting.deployedMs === "number" ? { firstDeployed: new Date(setting.deployedMs).toISOString() } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { stackDir } from "../../policies/engine/evidence-file";
 import { rules } from "../../policies/rules/catalogue";
-import { appendVerdict } from "../../readiness/ledger";
+import { appendVerdict, pastOf, readLedger } from "../../readiness/ledger";
 import type { Language } from "../../readiness/report/html/labels";
 import { languages } from "../../readiness/report/html/labels";
 import { writeInto } from "../../readiness/report/write";
@@ -22,12 +22,15 @@ export interface ReportOptions extends DecideOptions {
 /** `greenlight report`: judges a stack with its evidence, and writes the decision and everything it rests on. */
 export async function report(options: ReportOptions): Promise<number> {
   const language = languageOf(options.lang);
-  const decision = await decide(options);
-  const { verdict } = decision;
+  const judged = await decide(options);
+  const { verdict } = judged;
+  const ledger = path.join(root, "ledger");
+  // A history is kept where the report is the stack's own, not one for a trial somewhere else.
+  const isOwn = options.out === undefined;
+  const decision = { ...judged, ...(isOwn ? { history: pastOf(readLedger(ledger, verdict.stack)) } : {}) };
   const out = options.out ?? stackDir(path.join(root, "report"), verdict.stack);
   const file = writeInto(out, verdict, rules);
-  // A history is kept where the report is the stack's own, not one for a trial somewhere else.
-  if (options.out === undefined) appendVerdict(path.join(root, "ledger"), verdict);
+  if (isOwn) appendVerdict(ledger, verdict);
   await writeDecision(out, decision, language);
   const shown = path.relative(process.cwd(), out) || ".";
   return printVerdict(verdict, {

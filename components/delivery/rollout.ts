@@ -38,12 +38,11 @@ export function rolloutSpec(
 ) {
   const { name, namespace, objective = {}, route } = a;
   const analysis = { templates: [{ templateName: `${name}-release` }] };
-  const stable = { abortScaleDownDelaySeconds: 30, scaleDownDelaySeconds: 60 };
   const strategy =
     a.strategy === "canary"
       ? {
           canary: {
-            ...stable,
+            abortScaleDownDelaySeconds: 30,
             stableService: name,
             canaryService: `${name}-canary`,
             maxSurge: "25%",
@@ -52,6 +51,8 @@ export function rolloutSpec(
             dynamicStableScale: false,
             ...(route
               ? {
+                  // Without a route the controller refuses it: nothing would ever be released.
+                  scaleDownDelaySeconds: 60,
                   trafficRouting: {
                     plugins: {
                       "argoproj-labs/gatewayAPI": { httpRoute: route, namespace, disableInProgressLabel: true },
@@ -69,7 +70,7 @@ export function rolloutSpec(
         }
       : {
           blueGreen: {
-            ...stable,
+            abortScaleDownDelaySeconds: 30,
             activeService: name,
             previewService: `${name}-canary`,
             autoPromotionEnabled: true,

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { Room } from "../drill";
 import type { Server } from "../servers";
 import { freePort, until } from "../servers";
+import { nodes, stages } from "./nodes";
 
 /** An object as the API server has it. */
 export interface Obj {
@@ -15,7 +16,6 @@ export interface Obj {
 }
 
 const readyMs = 90_000;
-const nodes = ["zone-a", "zone-b", "zone-c"];
 
 /** A control plane of the drill's own: etcd, API server, controllers, scheduler, nodes without machines behind them. */
 export class DrillCluster {
@@ -81,8 +81,10 @@ export class DrillCluster {
       "--secure-port",
       String(scheduler),
     ]);
+    const life = path.join(room.dir, "kwok.yaml");
+    fs.writeFileSync(life, stages.map(one => JSON.stringify(one)).join("\n---\n"));
     this.#start("kwok", kwok, "kwok", [
-      ...[...config, "--manage-all-nodes=true", "--server-address", `127.0.0.1:${fakes}`],
+      ...[...config, "--config", life, "--manage-all-nodes=true", "--server-address", `127.0.0.1:${fakes}`],
     ]);
     this.#start("kubectl-proxy", kubernetes, "kubectl", [...config, "proxy", "--port", String(proxy)]);
     this.#api = at(proxy);
@@ -90,16 +92,18 @@ export class DrillCluster {
       "the door to the API server",
       async () => (await this.get("/readyz").catch(() => undefined)) !== undefined,
     );
-    await this.apply(nodes.map(nodeIn));
+    await this.apply(nodes);
   }
 
   /** Starts the controller of releases, and waits until it serves its health. */
   async startRollouts(): Promise<void> {
     const [metrics, health] = [await freePort(), await freePort()];
-    const crds = this.room.programs.rollouts;
-    const { code, stderr } = await this.kubectl(["apply", "--server-side", "-f", crds, "--recursive"]);
+    const dir = this.room.programs.rollouts;
+    const kinds = fs.readdirSync(dir).filter(name => name.endsWith("-crd.yaml"));
+    const files = kinds.flatMap(name => ["-f", path.join(dir, name)]);
+    const { code, stderr } = await this.kubectl(["apply", "--server-side", ...files]);
     if (code !== 0) throw new Error(`the kinds of releases were refused: ${stderr.trim().slice(-300)}`);
-    this.#start("rollouts-controller", this.room.programs.rollouts, "rollouts-controller", [
+    this.#start("rollouts-controller", dir, "rollouts-controller", [
       ...["--kubeconfig", this.#kubeconfig, "--leader-elect=false", "--loglevel", "info", "--logformat", "json"],
       ...["--metricsPort", String(metrics), "--healthzPort", String(health)],
     ]);
@@ -135,21 +139,3 @@ export class DrillCluster {
     return (text.startsWith("{") ? JSON.parse(text) : text) as T;
   }
 }
-
-const nodeIn = (zone: string): object => ({
-  apiVersion: "v1",
-  kind: "Node",
-  metadata: {
-    name: `node-${zone}`,
-    annotations: { "kwok.x-k8s.io/node": "fake", "node.alpha.kubernetes.io/ttl": "0" },
-    labels: {
-      "kubernetes.io/hostname": `node-${zone}`,
-      "kubernetes.io/os": "linux",
-      "topology.kubernetes.io/zone": zone,
-    },
-  },
-  status: {
-    capacity: { cpu: "256", memory: "1Ti", pods: "2000" },
-    allocatable: { cpu: "256", memory: "1Ti", pods: "2000" },
-  },
-});

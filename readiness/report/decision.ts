@@ -4,6 +4,7 @@ import type { Verdict } from "../../model/verdict";
 import { roles } from "../../policies/passport";
 import type { Blocker } from "../blockers";
 import type { Contradiction } from "../court/finding";
+import type { Past } from "../ledger";
 import type { Slot } from "../path";
 import { pathToGo } from "../path";
 import type { ReplayInput } from "../replay";
@@ -17,6 +18,8 @@ export interface Decision {
   contradictions: readonly Contradiction[];
   /** All that the verdict was computed from, where somebody wants to compute it again. */
   input?: ReplayInput;
+  /** Verdicts before this one, newest first, where a ledger is kept. */
+  history?: readonly Past[];
 }
 
 const row = (...cells: (string | number)[]): string => `| ${cells.map(cell => escape(String(cell))).join(" | ")} |`;
@@ -31,6 +34,24 @@ export const amounts = (one: NonNullable<Verdict["promises"]>[number]): [string,
   const shown = (value: number | undefined) => (value === undefined ? "–" : `${value} ${one.unit}`);
   return [shown(one.declared), shown(one.provable), shown(one.measured)];
 };
+const historyPart = (history: readonly Past[] = []): string[] =>
+  history.length === 0
+    ? []
+    : [
+        "## Verdicts before this one",
+        "",
+        ...table(
+          ["When", "Verdict", "Items met", "Items not met"],
+          history.map(one =>
+            row(
+              one.at,
+              one.overridden === undefined ? one.verdict : `${one.verdict}, OVERRIDDEN for ${one.overridden}`,
+              one.met,
+              one.notMet,
+            ),
+          ),
+        ),
+      ];
 const hours = ([least, most]: Blocker["hours"]): string => (least === most ? `${least} h` : `${least}–${most} h`);
 /** A slot by the clock, counted from the moment the verdict was made. */
 function clock({ at }: Verdict, { start, end }: Slot): string {
@@ -159,7 +180,7 @@ export function decisionMarkdown(decision: Decision): string {
 }
 
 /** `READINESS_SUMMARY.md` (S-001 to S-044): the window, the tally, the evidence, the dimensions, the risks. */
-export function summaryMarkdown({ verdict, blockers, contradictions }: Decision): string {
+export function summaryMarkdown({ verdict, blockers, contradictions, history }: Decision): string {
   const tally = outcomes
     .map(state => [state, verdict.items.filter(item => item.state === state).length] as const)
     .filter(([, number]) => number > 0);
@@ -223,6 +244,7 @@ export function summaryMarkdown({ verdict, blockers, contradictions }: Decision)
       ["Promise", "Of", "Declared", "Provable by the design", "Measured", "State"],
       (verdict.promises ?? []).map(one => row(one.what, one.of || "the stack", ...amounts(one), one.state)),
     ),
+    ...historyPart(history),
     "## Risks",
     "",
     ...table(

@@ -13,6 +13,22 @@ const sections: [letter: string, title: string][] = [
   ["E", "Operations"],
 ];
 
+/** What is owed after the first deployment (S-173 to S-175), in days from it, and the items that show it. */
+const afterLaunch = [
+  { what: "Drills of failures and of rollback", days: 35, items: ["A.3.3", "D.3.2"] },
+  { what: "Tuning of alerts", days: 35, items: ["C.4.3"] },
+  { what: "Coverage of traces", days: 92, items: ["C.3.1"] },
+  { what: "Latency and success of the asynchronous jobs", days: 92, items: ["A.1.2"] },
+];
+
+/** The day something is due; before the first deployment a number of days. */
+function dueDate({ firstDeployed, at }: Verdict, days: number): string {
+  if (firstDeployed === undefined) return `${days} days after it`;
+  const due = Date.parse(firstDeployed) + days * 86_400_000;
+  const day = new Date(due).toISOString().slice(0, 10);
+  return at !== undefined && Date.parse(at) > due ? `${day}, **overdue** unless met` : day;
+}
+
 /** `PRR.md` (S-113 to S-177): every item with its box and a note, the actions with owner and state, decision, signatures. */
 export function reviewForm({ verdict, blockers }: Decision): string {
   const line = (item: Verdict["items"][number]) =>
@@ -39,7 +55,14 @@ export function reviewForm({ verdict, blockers }: Decision): string {
         `| ${item.id} | ${escape(item.title)} | ${escape(verdictOf(item.state) === "GO" ? "done" : (ownerOf(item.id) ?? "nobody"))} | ${item.state} | ${escape(item.reason)} |`,
     ),
     "",
-    "After the first deployment: drills of failures and of rollback, and tuning of alerts, within 35 days; coverage of traces, and latency and success of the asynchronous jobs, within 92.",
+    "## After the first deployment",
+    "",
+    "| Action | Due | State |",
+    "|---|---|---|",
+    ...afterLaunch.map(({ what, days, items }) => {
+      const states = verdict.items.filter(item => items.includes(item.id)).map(item => `${item.id} ${item.state}`);
+      return `| ${what} | ${dueDate(verdict, days)} | ${states.join(", ")} |`;
+    }),
     "",
     "## Decision",
     "",

@@ -58,4 +58,18 @@ describe("declared, provable, measured", () => {
       promisesOf(observed, undefined, "production", () => undefined).map(one => one.state),
       ["unverifiable", "unverifiable", "unverifiable", "unverifiable", "unverifiable"],
     ));
+
+  it("knows what has to be reached instead of stayed below", () => {
+    const rows = (id: string, name: string) => {
+      const rule = rules.find(one => one.id === id)!;
+      const example = rule.examples.find(one => one.name === name)!;
+      return promisesOf(judgeAll(rule, example.given), undefined, "production", () => undefined)
+        .filter(one => ["availability", "headroom"].includes(one.what))
+        .map(one => `${one.what} ${one.of} ${one.declared} ${one.provable} ${one.unit} ${one.state}`);
+    };
+    assert.deepEqual(rows("GL-SLO-04", "less than it depends on"), ["availability api 99 99.9 % unverifiable"]);
+    assert.deepEqual(rows("GL-SLO-04", "more than it depends on"), ["availability api 99.9 99.5 % not met"]);
+    assert.deepEqual(rows("GL-SLO-04", "more, with a fallback"), ["availability api 99.9 100 % unverifiable"]);
+    assert.deepEqual(rows("GL-RES-04", "full without scaling"), ["headroom shop cpu 30 25 % not met"]);
+  });
 });

@@ -52,6 +52,21 @@ const dependencies = (graph: Graph): Dependency[] =>
     });
   });
 
+/** What a file promises, in percent, and who promises it. */
+const promisesOfFile = (value: RuleFile): { name: string; service: string | undefined; percent: number }[] =>
+  promisesIn(value).flatMap(({ name, service, rules }) => {
+    const objective = rules.find(one => one.record === "slo:objective:ratio");
+    const ratio = /^vector\(([\d.]+)\)$/.exec(String(objective?.expr))?.[1];
+    return ratio === undefined ? [] : [{ name, service, percent: Number(ratio) * 100 }];
+  });
+
+/** What has a fallback may fail: its callers are told so, and answer all the same. */
+const neededBy = (service: string | undefined, graph: Graph): Dependency[] =>
+  dependencies(graph).filter(one => !one.fallback && one.clients.some(client => client === service));
+
+const ceilingOf = (needed: readonly Dependency[]): number =>
+  needed.reduce((product, one) => (product * one.sla!) / 100, 100);
+
 const promise = (ratio: unknown, service = "api"): ExampleResource => ({
   type: "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
   name: "slo",
@@ -102,16 +117,18 @@ export const promiseWithinReach = defineRule<RuleFile>({
   scope: "stack",
   inspects: "objective",
   subjects: ruleFiles,
+  observe: (value, { graph }) =>
+    promisesOfFile(value).flatMap(({ name, service, percent }) => {
+      const needed = neededBy(service, graph);
+      // Who is slow is there all the same.
+      if (name.endsWith("-latency") || needed.some(one => one.sla === undefined)) return [];
+      return [{ what: "availability", of: service ?? name, provable: ceilingOf(needed), declared: percent }];
+    }),
   check: (value, { graph }) => {
-    const promises = promisesIn(value).flatMap(({ name, service, rules }) => {
-      const objective = rules.find(one => one.record === "slo:objective:ratio");
-      const ratio = /^vector\(([\d.]+)\)$/.exec(String(objective?.expr))?.[1];
-      return ratio === undefined ? [] : [{ name, service, percent: Number(ratio) * 100 }];
-    });
+    const promises = promisesOfFile(value);
     if (promises.length === 0) return { notApplicable: "it declares no objective" };
     return promises.flatMap(({ name, service, percent }): Violation[] => {
-      // What has a fallback may fail: its callers are told so, and answer all the same.
-      const needed = dependencies(graph).filter(one => !one.fallback && one.clients.some(client => client === service));
+      const needed = neededBy(service, graph);
       const silent = needed.find(one => one.sla === undefined);
       if (silent)
         return [
@@ -121,7 +138,7 @@ export const promiseWithinReach = defineRule<RuleFile>({
             needed: "a promise or a fallback",
           },
         ];
-      const ceiling = needed.reduce((product, one) => (product * one.sla!) / 100, 100);
+      const ceiling = ceilingOf(needed);
       return percent <= ceiling
         ? []
         : [

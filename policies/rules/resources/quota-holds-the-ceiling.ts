@@ -61,6 +61,13 @@ const quota = (hard: object): ExampleResource => ({
   props: { metadata: { name: "quota", namespace: "shop" }, spec: { hard } },
 });
 
+/** The share of a quota that its namespace uses at the ceiling, for each thing it bounds. */
+const usesOf = ({ metadata, spec }: Quota, graph: Graph): { name: string; share: number }[] =>
+  (["cpu", "memory"] as const).flatMap(name => {
+    const hard = parseQuantity(spec?.hard?.[`requests.${name}`] ?? "");
+    return hard === undefined ? [] : [{ name, share: ceilingOf(metadata?.namespace, name, graph) / hard }];
+  });
+
 /** What is left free for what is released, repaired and restored meanwhile (S-136). */
 const headroom = 0.3;
 
@@ -77,21 +84,23 @@ export const quotaHoldsTheCeiling = defineRule<Quota>({
   scope: "stack",
   inspects: "quota",
   subjects: quotas,
-  check: ({ metadata, spec }, { graph }) =>
-    (["cpu", "memory"] as const).flatMap(name => {
-      const hard = parseQuantity(spec?.hard?.[`requests.${name}`] ?? "");
-      if (hard === undefined) return [];
-      const ceiling = ceilingOf(metadata?.namespace, name, graph);
-      if (ceiling <= hard * (1 - headroom)) return [];
-      const percent = Math.round((ceiling / hard) * 100);
-      return [
-        {
-          path: `spec.hard["requests.${name}"]`,
-          found: `used to ${percent} % at the ceiling`,
-          needed: `at most ${Math.round((1 - headroom) * 100)} %`,
-        },
-      ];
-    }),
+  observe: (value, { graph }) =>
+    usesOf(value, graph).map(({ name, share }) => ({
+      ...{ what: "headroom", of: `${value.metadata?.namespace ?? ""} ${name}`.trim() },
+      ...{ provable: (1 - share) * 100, declared: headroom * 100 },
+    })),
+  check: (value, { graph }) =>
+    usesOf(value, graph).flatMap(({ name, share }) =>
+      share <= 1 - headroom
+        ? []
+        : [
+            {
+              path: `spec.hard["requests.${name}"]`,
+              found: `used to ${Math.round(share * 100)} % at the ceiling`,
+              needed: `at most ${Math.round((1 - headroom) * 100)} %`,
+            },
+          ],
+    ),
   weaken: (subject, all) => {
     const smaller = { ...subject, props: { ...subject.props, spec: { hard: { "requests.cpu": "1m" } } } };
     return all.map(one => (one === subject ? smaller : one));

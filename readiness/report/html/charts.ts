@@ -94,17 +94,26 @@ export function roadChart(path: PathToGo, blockers: readonly Blocker[], critical
 export const likelihoods = ["possible", "likely", "certain"] as const;
 export const impacts = ["low", "medium", "high"] as const;
 
-/** Where a blocker stands: what is not met is certain, what is waived was let be, what nobody can tell is possible. */
-export function riskOf(one: Blocker): { likelihood: number; impact: number } {
-  const likelihood = one.state === "not met" ? 2 : one.state === "waived" ? 1 : 0;
-  return { likelihood, impact: one.priority === "P1" ? 2 : one.items.length > 2 ? 1 : 0 };
+/**
+ * Where a blocker stands: what is not met is certain, what is waived was let be, what nobody can tell is possible.
+ * @param isBefore as if nothing were waived: what is waived is what was found
+ */
+export function riskOf(one: Blocker, isBefore = false): { likelihood: number; impact: number } {
+  const isFound = one.state === "not met" || (isBefore && one.state === "waived");
+  const impact = one.priority === "P1" || isFound ? 2 : one.items.length > 2 ? 1 : 0;
+  return { likelihood: isFound ? 2 : one.state === "waived" ? 1 : 0, impact };
 }
 
 /** Likelihood by impact, with the ids in their cells. */
-export function riskChart(blockers: readonly Blocker[], name: { likelihood: string; impact: string }): string {
+export function riskChart(
+  blockers: readonly Blocker[],
+  name: { likelihood: string; impact: string },
+  isBefore = false,
+): string {
+  const at = (one: Blocker) => riskOf(one, isBefore);
   const cells = likelihoods.flatMap((_, x) =>
     impacts.map((_name, y) => {
-      const ids = blockers.filter(one => riskOf(one).likelihood === x && riskOf(one).impact === y).map(one => one.id);
+      const ids = blockers.filter(one => at(one).likelihood === x && at(one).impact === y).map(one => one.id);
       return { value: [x, y, x + y], ids };
     }),
   );

@@ -1,28 +1,33 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, sha256 } from "../../../model/canonical";
-import type { Outcome, VerdictWord } from "../../../model/outcome";
+import type { VerdictWord } from "../../../model/outcome";
 import { outcomes, verdictOf } from "../../../model/outcome";
 import type { Verdict } from "../../../model/verdict";
 import type { Item } from "../../../policies/items/item";
-import { roles } from "../../../policies/passport";
 import type { Blocker } from "../../blockers";
 import { pathToGo } from "../../path";
 import { validUntil } from "../../valid-until";
 import type { ReplayInput } from "../../replay";
 import type { Decision } from "../decision";
-import { amounts } from "../decision";
 import type { Measurement } from "./charts";
 import { dimensionChart, limitChart, riskChart, roadChart } from "./charts";
 import type { Labels, Language } from "./labels";
 import { labels } from "./labels";
 import { style } from "./style";
+import {
+  blockerTable,
+  contradictionTable,
+  evidenceTable,
+  findingTable,
+  historyTable,
+  itemTable,
+  promiseTable,
+  ruleTable,
+  safe,
+  signatureTable,
+  waffle,
+} from "./tables";
 import { overriddenText } from "../../overridden";
-
-/** Text from evidence, manifests or people: it stays text, shows no other direction and no control character. */
-export const safe = (value: unknown): string =>
-  String(value)
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
-    .replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
 
 /** A verdict's own shape, so that nobody has to tell colours apart. */
 const shapes: Record<VerdictWord, string> = {
@@ -33,10 +38,6 @@ const shapes: Record<VerdictWord, string> = {
   TAMPERED: '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M5 12h14" stroke="#fff" stroke-width="3"/>',
 };
 
-const stateCell = (state: Outcome): string => `<td class="state ${state.replace(" ", "-")}">${state}</td>`;
-const table = (name: string, head: string[], rows: string[]): string =>
-  `<div class="scroll" tabindex="0" role="region" aria-label="${safe(name)}"><table><thead><tr>${head.map(one => `<th scope="col">${safe(one)}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
-const cells = (...all: (string | number)[]): string => all.map(one => `<td>${safe(one)}</td>`).join("");
 const chart = (name: string, svg: string): string =>
   `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
 
@@ -141,7 +142,7 @@ function firstLook({ verdict, blockers, contradictions }: Decision, l: Labels): 
 }
 
 function sections(decision: Decision, l: Labels): string[] {
-  const { verdict, blockers, contradictions } = decision;
+  const { verdict, blockers, contradictions, history } = decision;
   const section = (id: string, title: string, ...parts: string[]) =>
     `<section id="${id}"><h2>${safe(title)}</h2>\n${parts.join("\n")}</section>`;
   const path = pathToGo(blockers);
@@ -165,7 +166,7 @@ function sections(decision: Decision, l: Labels): string[] {
           ),
         ]
       : []),
-    section("risks", l.risks, chart(l.risks, riskChart(blockers, { likelihood: l.likelihood, impact: l.impact }))),
+    section("risks", l.risks, ...riskCharts(blockers, l)),
     section("items", l.items, waffle(verdict), filter("items", l), itemTable(verdict, l)),
     ...(verdict.promises ? [section("promises", l.promises, promiseTable(verdict.promises, l))] : []),
     ...(measured.length > 0 ? [section("measured", l.measured, chart(l.measured, limitChart(measured)))] : []),
@@ -178,6 +179,7 @@ function sections(decision: Decision, l: Labels): string[] {
     ),
     ...(open.length > 0 ? [section("findings", l.findings, findingTable(open, l.findings))] : []),
     section("waivers", l.waivers, waived.length > 0 ? findingTable(waived, l.waivers) : `<p>${safe(l.noWaiver)}</p>`),
+    ...(history && history.length > 0 ? [section("history", l.history, historyTable(history, l))] : []),
     section("signatures", l.signatures, signatureTable(l)),
     ...(contradictions.length > 0
       ? [section("contradictions", l.contradictions, contradictionTable(decision, l))]
@@ -195,94 +197,15 @@ const method =
 const filter = (target: string, l: Labels): string =>
   `<p class="filter"><label hidden>${safe(l.filter)} <input type="search" data-for="${target}"></label></p>`;
 
-const blockerTable = (blockers: readonly Blocker[], l: Labels): string =>
-  table(
-    l.blockers,
-    ["#", "P", "what", "state", "impact", "owner", "h", "after", "proof"],
-    blockers.map(
-      one =>
-        `<tr id="${one.id}">${cells(one.id, one.priority, one.title)}${stateCell(one.state)}${cells(`${one.impact} (${one.items.join(", ")})`, one.owner ?? l.nobody, one.hours.join("–"), one.dependsOn.join(", "), one.proof)}</tr>`,
-    ),
-  );
-
-const waffle = (verdict: Verdict): string =>
-  `<ul class="waffle">${verdict.items
-    .map(
-      item => `<li><a class="${item.state.replace(" ", "-")}" href="#${item.id}">${item.id}<br>${item.state}</a></li>`,
-    )
-    .join("")}</ul>`;
-
-const itemTable = (verdict: Verdict, l: Labels): string =>
-  table(
-    l.items,
-    ["item", "wanted", "state", "why", "inspected"],
-    verdict.items.map(
-      item =>
-        `<tr id="${item.id}">${cells(item.id, item.title)}${stateCell(item.state)}${cells(item.reason, item.inspected)}</tr>`,
-    ),
-  );
-
-const promiseTable = (promises: NonNullable<Verdict["promises"]>, l: Labels): string =>
-  table(
-    l.promises,
-    ["promise", "of", "declared", "provable", "measured", "state"],
-    promises.map(one => `<tr>${cells(one.what, one.of, ...amounts(one))}${stateCell(one.state)}</tr>`),
-  );
-
-const ruleTable = (verdict: Verdict, l: Labels): string =>
-  table(
-    l.rules,
-    ["rule", "wanted", "severity", "state", "inspected"],
-    verdict.rules.map(
-      rule => `<tr>${cells(rule.id, rule.title, rule.severity)}${stateCell(rule.state)}${cells(rule.inspected)}</tr>`,
-    ),
-  );
-
-/** How many findings the page shows; the JSON in it has all. */
-const shownFindings = 500;
-
-const findingTable = (findings: Verdict["findings"], name: string): string =>
-  table(
-    name,
-    ["rule", "state", "resource", "path", "found", "needed", "fix"],
-    findings
-      .slice(0, shownFindings)
-      .map(
-        one =>
-          `<tr>${cells(one.rule)}${stateCell(one.state)}${cells(one.resource, one.path, one.found, one.needed, one.fix)}</tr>`,
-      ),
-  ) + (findings.length > shownFindings ? `<p>+${findings.length - shownFindings}</p>` : "");
-
-const signatureTable = (l: Labels): string =>
-  table(
-    l.signatures,
-    ["role", "name", "decision", "time", "key"],
-    roles.map(role => `<tr>${cells(role, l.notSigned, "", "", "")}</tr>`),
-  );
-
-const contradictionTable = ({ contradictions }: Decision, l: Labels): string =>
-  table(
-    l.contradictions,
-    ["class", "severity", "where", "arithmetic", "settled by"],
-    contradictions.map(
-      one =>
-        `<tr>${cells(one.class, one.severity, one.places.map(place => `${place.file}:${place.line}`).join(", "), one.arithmetic, one.settles)}</tr>`,
-    ),
-  );
-
-const evidenceTable = (verdict: Verdict, l: Labels): string =>
-  table(
-    l.evidence,
-    ["file", "read as", "kind", "gathered", "in", "signed by", "facts", "SHA-256"],
-    (verdict.evidence ?? []).map(
-      one =>
-        `<tr>${cells(one.file, one.format ?? l.unknownFile, one.kind ?? "", one.ended ?? "", one.environment ?? "", one.producer ?? l.notSigned)}<td>${safe(
-          Object.entries(one.facts ?? {})
-            .map(([name, value]) => `${name} ${value}`)
-            .join(", "),
-        )}</td><td><code>${one.sha256.slice(0, 16)}</code></td></tr>`,
-    ),
-  );
+/** One matrix, or where something is waived two: what was found, and what is left once it is let be. */
+function riskCharts(blockers: readonly Blocker[], l: Labels): string[] {
+  const axes = { likelihood: l.likelihood, impact: l.impact };
+  if (!blockers.some(one => one.state === "waived")) return [chart(l.risks, riskChart(blockers, axes))];
+  return [
+    `<h3>${safe(l.beforeWaivers)}</h3>${chart(`${l.risks}: ${l.beforeWaivers}`, riskChart(blockers, axes, true))}`,
+    `<h3>${safe(l.afterWaivers)}</h3>${chart(`${l.risks}: ${l.afterWaivers}`, riskChart(blockers, axes))}`,
+  ];
+}
 
 /** What was measured, beside the number it has to stay below; one a promise, however many stores share it. */
 function measurements(verdict: Verdict): Measurement[] {
