@@ -4,11 +4,13 @@ import { failoverPostgres } from "./postgres/failover";
 import { restorePostgres } from "./postgres/restore";
 import { rollbackRelease } from "./release/rollback";
 import { failoverRedis } from "./redis/failover";
+import { restoreRedis } from "./redis/restore";
 
 /** Every drill, in the order in which `greenlight drill all` runs them. */
 export const drills: readonly Drill[] = [
   restorePostgres,
   failoverPostgres,
+  restoreRedis,
   failoverRedis,
   outageObjects,
   rollbackRelease,

@@ -17,6 +17,8 @@ export interface Programs {
   objectStore: string;
   /** valkey- or redis-server and -cli. */
   redis: string;
+  /** aws, the client that backup jobs use. */
+  aws: string;
   /** etcd; kube-apiserver and its fellows with kubectl; kwok. */
   etcd: string;
   kubernetes: string;

@@ -12,6 +12,7 @@ import type { DrillReport } from "../../drills/run";
 import { evidenceOf, runDrill } from "../../drills/run";
 import type { Servers } from "../../drills/servers";
 import {
+  ensureAwsCli,
   ensureBarman,
   findPostgres,
   findPrometheus,
@@ -116,6 +117,7 @@ const titles: Record<keyof Programs, string> = {
   barman: "barman's cloud programs",
   objectStore: "the object store",
   redis: "a Redis-compatible server",
+  aws: "the client of S3",
   etcd: "the control plane's store",
   kubernetes: "the control plane",
   kwok: "nodes without machines",
@@ -128,6 +130,7 @@ const find: Record<keyof Programs, (say: (text: string) => void) => Promise<stri
   barman: ensureBarman,
   objectStore: async say => (await ensurePart(objectStorePart, say)).dir,
   redis: async () => findRedis(),
+  aws: ensureAwsCli,
   etcd: async say => (await ensurePart(partNamed("etcd"), say)).dir,
   kubernetes: async say => (await ensurePart(partNamed("kubernetes"), say)).dir,
   kwok: async say => (await ensurePart(partNamed("kwok"), say)).dir,

@@ -51,6 +51,13 @@ fi
 ( while sleep 3600; do ${cli} -h 127.0.0.1 -p 6379 config set tls-cert-file /tls/tls.crt tls-key-file /tls/tls.key tls-ca-cert-file /tls/ca.crt >/dev/null 2>&1 || true; done ) &
 set -- /config/valkey.conf --requirepass "$PASSWORD" --masterauth "$PASSWORD" --replica-announce-ip "$self"
 if [ -n "$primary" ] && [ "$primary" != "$self" ]; then set -- "$@" --replicaof "$primary" 6379; fi
+# With its append-only file switched on a server reads nothing else: a dump that was put there to be restored is read with it
+# off, and it is switched on when all is read.
+if [ -s /data/dump.rdb ] && [ ! -d /data/appendonlydir ]; then
+  set -- "$@" --appendonly no
+  ( until ${ask} -h 127.0.0.1 -p 6379 info persistence 2>/dev/null | grep -q '^loading:0'; do sleep 1; done
+    ${cli} -h 127.0.0.1 -p 6379 config set appendonly yes >/dev/null ) &
+fi
 exec valkey-server "$@"
 `;
 

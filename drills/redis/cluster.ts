@@ -10,6 +10,8 @@ import { until } from "../servers";
 import type { Certificates } from "../tls";
 import { makeCertificates } from "../tls";
 
+const same = (text: string): string => text;
+
 /**
  * Servers and sentinels of the component, started by its own scripts with its own configuration. What Kubernetes gives a pod stands
  * around them: each has an address of its own on the loopback network, names lead there, and its folders are where the pod's are.
@@ -28,9 +30,8 @@ export class RedisCluster {
   constructor(
     readonly room: Room,
     settings: Settings,
-    weaken: (config: string) => string = config => config,
-    /** The start script does not ask whether others hold data. */
-    isBlind = false,
+    /** What is changed of the component's configuration and scripts on purpose. */
+    { config = same, script = same }: { config?: (text: string) => string; script?: (text: string) => string } = {},
   ) {
     const { spec, args } = needed(settings, "redis");
     this.name = args.name;
@@ -40,11 +41,7 @@ export class RedisCluster {
     this.#data = Object.fromEntries(
       Object.entries(spec.config.data).map(([file, text]) => [
         file,
-        file.endsWith(".conf")
-          ? weaken(text)
-          : isBlind
-            ? text.replace("! holds_data && peer_holds_data", "false")
-            : text,
+        file.endsWith(".conf") ? config(text) : script(text),
       ]),
     );
   }
@@ -158,6 +155,29 @@ export class RedisCluster {
       env: this.#env(ordinal),
       cwd: this.#pod(ordinal),
     });
+  }
+
+  /**
+   * Runs a step of one of the component's jobs as its container would, with this machine's places for the container's.
+   * @param scratch the folder that the steps of a job share
+   * @param port where a server that the step starts for itself listens, instead of 6400
+   */
+  runStep(script: string, { scratch, port, env = {} }: { scratch: string; port: number; env?: NodeJS.ProcessEnv }) {
+    const pod = this.#pod(0);
+    const text = script
+      .replace(/(?<![\w/])\/tls(?=[/\s"']|$)/gm, path.join(pod, "tls"))
+      .replaceAll("/scratch", scratch)
+      .replaceAll("6400", String(port));
+    return this.room.servers.run("/bin/sh", ["-c", text], { env: { ...this.#env(0), ...env }, timeoutMs: 240_000 });
+  }
+
+  /** Programs of the engine under the names that the component's scripts know, as an image has them. */
+  writeImage(dir: string): void {
+    fs.mkdirSync(dir, { recursive: true });
+    for (const name of ["server", "cli", "check-rdb"])
+      fs.writeFileSync(path.join(dir, `valkey-${name}`), `#!/bin/sh\nexec ${this.program(name)} "$@"\n`, {
+        mode: 0o755,
+      });
   }
 
   #both = (ordinal: number): Server[] =>

@@ -41,9 +41,13 @@ export const failoverRedis: Drill = {
 };
 
 async function run(room: Room, settings: Settings) {
-  const weaken = (text: string) =>
-    room.sabotage === "no quorum to write" ? text.replace("min-replicas-to-write 1", "min-replicas-to-write 0") : text;
-  const cluster = new RedisCluster(room, settings, weaken, room.sabotage === "empty primary leads");
+  const { sabotage } = room;
+  const cluster = new RedisCluster(room, settings, {
+    config: text =>
+      sabotage === "no quorum to write" ? text.replace("min-replicas-to-write 1", "min-replicas-to-write 0") : text,
+    script: text =>
+      sabotage === "empty primary leads" ? text.replace("! holds_data && peer_holds_data", "false") : text,
+  });
   try {
     await drill(room, cluster);
   } finally {

@@ -47,14 +47,28 @@ export const rolloutsPart: Part = {
   ],
 };
 
-const barmanPins = path.join(root, "local", "toolchain", "python", "barman.txt");
+/** Programs that are Python packages; their pins lie in `python/<name>.txt`. */
+interface PythonPart {
+  name: string;
+  what: string;
+  program: string;
+  debian: string;
+}
+const barman: PythonPart = {
+  ...{ name: "barman", what: "barman's cloud programs", program: "barman-cloud-restore", debian: "barman-cli-cloud" },
+};
+const awscli: PythonPart = { ...{ name: "awscli", what: "the client of S3", program: "aws", debian: "awscli" } };
 
-/** Folder of barman's cloud programs: on PATH, else a virtual environment of pinned packages in the cache. */
-export async function ensureBarman(say: (text: string) => void): Promise<string> {
-  const onPath = folderOf("barman-cloud-restore");
-  if (onPath && (await run(path.join(onPath, "barman-cloud-restore"), ["--version"])).code === 0) return onPath;
-  const pins = fs.readFileSync(barmanPins, "utf8");
-  const dir = path.join(cacheDir(), "toolchain", `barman-${sha256(pins).slice(0, 12)}`);
+export const ensureBarman = (say: (text: string) => void): Promise<string> => ensurePython(barman, say);
+export const ensureAwsCli = (say: (text: string) => void): Promise<string> => ensurePython(awscli, say);
+
+/** Folder of a part's programs: on PATH, else a virtual environment of pinned packages in the cache. */
+async function ensurePython({ name, what, program, debian }: PythonPart, say: (text: string) => void): Promise<string> {
+  const onPath = folderOf(program);
+  if (onPath && (await run(path.join(onPath, program), ["--version"])).code === 0) return onPath;
+  const pinsFile = path.join(root, "local", "toolchain", "python", `${name}.txt`);
+  const pins = fs.readFileSync(pinsFile, "utf8");
+  const dir = path.join(cacheDir(), "toolchain", `${name}-${sha256(pins).slice(0, 12)}`);
   const done = path.join(dir, "complete");
   if (fs.existsSync(done)) return path.join(dir, "bin");
   return exclusively(
@@ -64,25 +78,15 @@ export async function ensureBarman(say: (text: string) => void): Promise<string>
       if (fs.existsSync(done)) return path.join(dir, "bin");
       fs.rmSync(dir, { recursive: true, force: true });
       const python = folderOf("python3");
-      if (!python)
-        throw missing(
-          "barman's cloud programs",
-          "on no PATH, and there is no python3 to install them with",
-          "barman-cli-cloud",
-        );
-      say("installing barman from pinned packages");
+      if (!python) throw missing(what, "on no PATH, and there is no python3 to install it with", debian);
+      say(`installing ${name} from pinned packages`);
       const steps: [string, string[]][] = [
         [path.join(python, "python3"), ["-m", "venv", dir]],
-        [path.join(dir, "bin", "pip"), ["install", "--quiet", "--require-hashes", "--requirement", barmanPins]],
+        [path.join(dir, "bin", "pip"), ["install", "--quiet", "--require-hashes", "--requirement", pinsFile]],
       ];
-      for (const [program, args] of steps) {
-        const { code, stderr } = await run(program, args, { timeoutMs: 300_000 });
-        if (code !== 0)
-          throw missing(
-            "barman's cloud programs",
-            `not installable (${stderr.trim().split("\n").at(-1)})`,
-            "barman-cli-cloud",
-          );
+      for (const [command, args] of steps) {
+        const { code, stderr } = await run(command, args, { timeoutMs: 300_000 });
+        if (code !== 0) throw missing(what, `not installable (${stderr.trim().split("\n").at(-1)})`, debian);
       }
       fs.writeFileSync(done, "");
       return path.join(dir, "bin");
