@@ -25,7 +25,11 @@ import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { limits } from "../../model/limits";
 import { exitCodes } from "../../model/outcome";
-import { drillMarkdown } from "../../readiness/report/drill";
+import { items } from "../../policies/items/catalogue";
+import type { Due } from "../../readiness/drill-calendar";
+import { drillCalendar, dueDrills } from "../../readiness/drill-calendar";
+import { drillMarkdown, drillPlaybook } from "../../readiness/report/drill";
+import { courseChart } from "../../readiness/report/html/charts";
 import { complete } from "../../stacks/complete";
 import { ownConfig } from "../../stacks/files";
 import { gatheredDir } from "../gathered";
@@ -50,7 +54,8 @@ export interface DrillOptions {
 /** `greenlight drill`: breaks something real on this machine, repairs it by the runbook's own commands, and measures. */
 export async function drill(words: string[], options: DrillOptions): Promise<number> {
   const id = words.join(" ");
-  if (id === "" || id === "list") return list(options.json);
+  if (id === "" || id === "list") return list(dueNow(options), options.json);
+  if (id === "calendar") return calendar(options);
   const asked = id === "all" ? drills : drills.filter(one => one.id === id);
   if (asked.length === 0)
     throw fail(
@@ -61,7 +66,7 @@ export async function drill(words: string[], options: DrillOptions): Promise<num
       exitCodes.usage,
     );
   const { settings, stack } = settingsOf(options.stack);
-  const out = { evidence: options.evidence ?? gatheredDir(stack), reports: path.join(reportDir(), "drills") };
+  const out = { evidence: options.evidence ?? gatheredDir(stack), reports: reportsDir() };
   const reports: DrillReport[] = [];
   for (const one of asked) {
     refuseSabotage(one, options.sabotage);
@@ -97,7 +102,7 @@ async function runOne(
           let servers: Servers | undefined;
           report = await runDrill(one, {
             ...{ programs, settings, nonce, say, sabotage },
-            used: usedNonces(out.reports),
+            used: earlier(out.reports).map(report => report.nonce),
             keep: keep === true,
             onServers: made => runningDrills.add((servers = made)),
           });
@@ -137,6 +142,8 @@ const find: Record<keyof Programs, (say: (text: string) => void) => Promise<stri
   rollouts: async say => (await ensurePart(rolloutsPart, say)).dir,
   prometheus: async () => findPrometheus(),
 };
+
+const reportsDir = (): string => path.join(reportDir(), "drills");
 
 /** What the stack declares, rendered by its components. */
 function settingsOf(name: string | undefined): { settings: Settings; stack: string } {
@@ -178,18 +185,39 @@ function refuseSabotage(one: Drill, name: string | undefined): void {
 
 const fileOf = ({ id }: Drill): string => `drill-${id.replaceAll(" ", "-")}`;
 
-function usedNonces(reports: string): string[] {
+/** Reports of earlier drills; files that are none are passed over. */
+function earlier(reports: string): DrillReport[] {
   if (!fs.existsSync(reports)) return [];
   return fs
     .readdirSync(reports)
     .filter(name => name.endsWith(".json"))
     .flatMap(name => {
       try {
-        return (JSON.parse(fs.readFileSync(path.join(reports, name), "utf8")) as DrillReport).nonce;
+        const report = JSON.parse(fs.readFileSync(path.join(reports, name), "utf8")) as DrillReport;
+        return report.schema === "greenlight.drill/1" ? [report] : [];
       } catch {
         return [];
       }
     });
+}
+
+/** When each drill is due in a stack, by what was passed in it. */
+function dueNow({ stack: name }: DrillOptions): Due[] {
+  const { stack } = stackOf(readProject(root), name);
+  const passed = new Map<string, number>();
+  for (const { drill: id, stack: where, result, sabotage, ended } of earlier(reportsDir()))
+    if (where === stack && result === "passed" && sabotage === undefined)
+      passed.set(id, Math.max(passed.get(id) ?? 0, Date.parse(ended)));
+  return dueDrills(drills, items, { passed, nowMs: Date.now() });
+}
+
+/** `greenlight drill calendar`: the year's drills as a calendar file, for whoever is to be reminded. */
+function calendar(options: DrillOptions): number {
+  const { stack } = stackOf(readProject(root), options.stack);
+  const due = dueNow(options);
+  if (options.json) printJson({ schema: "greenlight.due/1", stack, due });
+  else process.stdout.write(drillCalendar(stack, due, Date.now()));
+  return exitCodes.GO;
 }
 
 /** The report always; evidence only of what was not spoiled on purpose. */
@@ -198,7 +226,9 @@ function write(one: Drill, report: DrillReport, out: { evidence: string; reports
   const stamp = report.started.replace(/[-:]|\.\d+/g, "");
   const base = path.join(out.reports, `${fileOf(one)}-${stamp}`);
   fs.writeFileSync(`${base}.json`, `${JSON.stringify(report, null, 1)}\n`);
-  fs.writeFileSync(`${base}.md`, drillMarkdown(report));
+  fs.writeFileSync(`${base}.svg`, courseChart(report.steps, report.moments));
+  fs.writeFileSync(`${base}.md`, drillMarkdown(report, path.basename(`${base}.svg`)));
+  fs.writeFileSync(`${base}.playbook.json`, `${JSON.stringify(drillPlaybook(report), null, 1)}\n`);
   if (report.sabotage !== undefined) return;
   fs.mkdirSync(out.evidence, { recursive: true });
   const evidence = `${JSON.stringify(evidenceOf(one, report), null, 1)}\n`;
@@ -216,6 +246,11 @@ function linesOf(report: DrillReport, out: { evidence: string; reports: string }
   ].filter(Boolean);
 }
 
+const whenText = ({ last, due, isOverdue }: Due): string =>
+  last === undefined
+    ? "never passed here: due now"
+    : `passed ${last.slice(0, 10)}, due ${due.slice(0, 10)}${isOverdue ? " (overdue)" : ""}`;
+
 const codeOf = (reports: readonly DrillReport[]): number =>
   reports.some(one => one.result === "failed")
     ? exitCodes["NO-GO"]
@@ -226,15 +261,16 @@ const codeOf = (reports: readonly DrillReport[]): number =>
 const notDrilledLines = (): string[] =>
   Object.entries(notDrilled).map(([what, why]) => `not drilled here: ${what} (${why})`);
 
-function list(json = false): number {
+function list(due: readonly Due[], json = false): number {
   const rows = drills.map(({ id, title, needs, requirements, sabotages }) => ({
-    ...{ id, title, needs, requirements },
+    ...{ id, title, needs, requirements, due: due.find(one => one.id === id) },
     sabotages: Object.entries(sabotages).map(([name, { what, comesTo }]) => ({ name, what, comesTo })),
   }));
   if (json) printJson({ schema: "greenlight.drills/1", drills: rows, notDrilled });
   else {
-    for (const { id, title, sabotages } of rows) {
+    for (const { id, title, sabotages, due: when } of rows) {
       console.log(`${id}\n    ${title}`);
+      if (when) console.log(`    every ${when.everyDays} days; ${whenText(when)}`);
       for (const { name, what, comesTo } of sabotages) console.log(`    --sabotage "${name}": ${what}: ${comesTo}`);
     }
     for (const line of notDrilledLines()) console.log(line);

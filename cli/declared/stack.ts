@@ -52,7 +52,7 @@ export function declareStack(program: Command, runs: Runs): void {
   program
     .command("drill [what...]")
     .description(
-      "break something real on this machine, repair it by the runbook's commands, measure; without a name, the list",
+      "break something real on this machine, repair it by the runbook's commands, measure; `list` says when each is due, `calendar` prints the year's as a calendar file",
     )
     .option("--stack <name>", "the stack whose settings are drilled; otherwise local, or the only one")
     .option("--evidence <folder>", "where its evidence goes; otherwise evidence/<stack>/gathered")

@@ -121,6 +121,7 @@ aws s3 cp "s3://$BUCKET/${prefix}/$file" /scratch/dump.rdb
 
 /** Drill, second step: the dump in a server of its own, asked for its keys and the age of the heartbeat. */
 export const verify = (rpoMinutes: number) => `set -eu
+valkey-check-rdb /scratch/dump.rdb >/dev/null || { echo "the dump is damaged"; exit 1; }
 valkey-server --dir /scratch --port 6400 --bind 127.0.0.1 --daemonize yes
 n=0; until [ "$(valkey-cli -p 6400 ping 2>/dev/null)" = PONG ]; do n=$((n + 1)); [ "$n" -lt 600 ]; sleep 1; done
 [ "$(valkey-cli -p 6400 dbsize)" -gt 0 ] || { echo "the restored store is empty"; exit 1; }

@@ -46,6 +46,8 @@ export interface Outcome {
 
 /** Pods of a release: enough that one is 5 %. */
 export const replicas = 20;
+/** How long a release may go on before its measurements are lost, whether there was one or not, in milliseconds. */
+const unmeasuredMs = 150_000;
 const endpoint = "/apis/argoproj.io/v1alpha1/namespaces";
 
 interface RolloutStatus {
@@ -191,7 +193,8 @@ export class Release {
       for (const one of analysis.metricResults ?? [])
         for (const kind of ["successful", "failed", "inconclusive", "error"] as const)
           if (one[kind]) result.measurements[`${one.name} ${kind}`] = one[kind];
-      if (released.losesMeasurements && !isLost && (result.measurements["error-rate successful"] ?? 0) > 0) {
+      const isMeasured = (result.measurements["error-rate successful"] ?? 0) > 0;
+      if (released.losesMeasurements && !isLost && (isMeasured || course.now() - startedMs > unmeasuredMs)) {
         isLost = true;
         await lose();
         result.faultMs = course.now();

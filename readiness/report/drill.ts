@@ -1,5 +1,5 @@
 /** A drill's report as far as it is shown; `drills/run.ts` makes it. */
-interface Shown {
+export interface Shown {
   drill: string;
   title: string;
   requirements: string[];
@@ -20,11 +20,26 @@ interface Shown {
   sabotage?: string;
 }
 
+/** `…playbook.json` (S-048): the same as steps that a person or a program can follow, with how long each took. */
+export function drillPlaybook(report: Shown): object {
+  return {
+    schema: "greenlight.playbook/1",
+    ...{ id: report.drill, title: report.title, requirements: report.requirements, stack: report.stack },
+    rehearsed: { at: report.ended, result: report.result, config: report.config },
+    steps: report.steps.map(({ name, tookMs }, index) => ({ step: index + 1, name, seconds: tookMs / 1_000 })),
+    verify: report.checks.map(({ claim, seen }) => ({ claim, seen })),
+    measured: report.measured,
+  };
+}
+
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-/** A drill's report as Markdown: what was done when, what shows that it was a drill, what came of it. */
-export function drillMarkdown(report: Shown): string {
+/**
+ * A drill's report as Markdown: what was done when, what shows that it was a drill, what came of it.
+ * @param chart name of the picture beside it
+ */
+export function drillMarkdown(report: Shown, chart?: string): string {
   const { host } = report;
   const observed = (all: Shown["proofs"]) =>
     all.map(one => `| ${one.holds ? "yes" : "**no**"} | ${cell(one.claim)} | ${cell(one.seen)} |`);
@@ -39,6 +54,7 @@ export function drillMarkdown(report: Shown): string {
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}. Configuration: \`${report.config.slice(0, 12)}…\`.`,
     "",
+    ...(chart === undefined ? [] : [`![What happened when](${chart})`, ""]),
     "| Measured | Value | Samples |",
     "|---|---|---|",
     ...report.measured.map(one => `| ${one.name} | ${one.value}${one.unit ? ` ${one.unit}` : ""} | ${one.samples} |`),

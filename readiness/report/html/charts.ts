@@ -195,3 +195,40 @@ export function limitChart(all: readonly Measurement[]): string {
     80 + rows.length * 30,
   );
 }
+
+/** What happened when: a bar a step, a line at each moment such as fault, detection and recovery; seconds. */
+export function courseChart(
+  steps: readonly { name: string; atMs: number; tookMs: number }[],
+  moments: readonly { name: string; atMs: number }[],
+): string {
+  const rows = [...steps].reverse();
+  const seconds = (ms: number) => Math.round(ms / 100) / 10;
+  return draw(
+    {
+      grid: { left: 330, right: 40, top: 40, bottom: 46 },
+      xAxis: { type: "value", name: "s", nameLocation: "middle", nameGap: 28, ...axis },
+      yAxis: { type: "category", data: rows.map(one => one.name), ...axis },
+      series: [
+        { type: "bar", stack: "all", itemStyle: { color: "transparent" }, data: rows.map(one => seconds(one.atMs)) },
+        {
+          type: "bar",
+          stack: "all",
+          barWidth: 14,
+          itemStyle: { color: colours.calm },
+          data: rows.map(one => seconds(one.tookMs)),
+          markLine: {
+            symbol: "none",
+            label: { color: ink, formatter: "{b}" },
+            data: moments.map(one => ({
+              name: one.name,
+              xAxis: seconds(one.atMs),
+              lineStyle: { color: one.name.includes("fault") ? colours.bad : colours.good, width: 2 },
+            })),
+          },
+        },
+      ],
+    },
+    900,
+    110 + rows.length * 26,
+  );
+}
