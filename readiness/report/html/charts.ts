@@ -205,7 +205,7 @@ export function courseChart(
   const seconds = (ms: number) => Math.round(ms / 100) / 10;
   return draw(
     {
-      grid: { left: 330, right: 40, top: 40, bottom: 46 },
+      grid: { left: 390, right: 40, top: 66, bottom: 46 },
       xAxis: { type: "value", name: "s", nameLocation: "middle", nameGap: 28, ...axis },
       yAxis: { type: "category", data: rows.map(one => one.name), ...axis },
       series: [
@@ -219,9 +219,11 @@ export function courseChart(
           markLine: {
             symbol: "none",
             label: { color: ink, formatter: "{b}" },
-            data: moments.map(one => ({
+            // Moments come close together: their names stand above each other, not over each other.
+            data: moments.map((one, index) => ({
               name: one.name,
               xAxis: seconds(one.atMs),
+              label: { distance: 4 + (index % 4) * 14 },
               lineStyle: { color: one.name.includes("fault") ? colours.bad : colours.good, width: 2 },
             })),
           },
@@ -229,6 +231,6 @@ export function courseChart(
       ],
     },
     900,
-    110 + rows.length * 26,
+    136 + rows.length * 26,
   );
 }
