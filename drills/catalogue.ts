@@ -1,3 +1,4 @@
+import { degradeDependency } from "./dependency/degrade";
 import type { Drill } from "./drill";
 import { outageObjects } from "./object-store/outage";
 import { failoverPostgres } from "./postgres/failover";
@@ -14,6 +15,7 @@ export const drills: readonly Drill[] = [
   failoverRedis,
   outageObjects,
   rollbackRelease,
+  degradeDependency,
 ];
 
 /** What a stack may hold that no drill here covers, and why: said wherever drills are listed or run. */

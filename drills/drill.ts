@@ -3,6 +3,7 @@ import type { ObjectStoreArgs, objectStoreSpec } from "../components/data/object
 import type { PostgresArgs, postgresSpec } from "../components/data/postgres-spec";
 import type { RedisArgs, redisSpec } from "../components/data/redis-spec";
 import type { ServiceArgs, serviceSpec } from "../components/delivery/service";
+import type { DependencyArgs, dependencySpec } from "../components/gateway/dependency";
 import type { EvidenceKind } from "../model/evidence";
 import type { Course } from "./course";
 import type { Servers } from "./servers";
@@ -26,6 +27,8 @@ export interface Programs {
   /** rollouts-controller, and the definitions of its kinds. */
   rollouts: string;
   prometheus: string;
+  /** The compiled reference service (`examples/service`). */
+  service: string;
 }
 
 /** Where one drill takes place. */
@@ -66,8 +69,8 @@ export interface Drill {
   run: (room: Room, settings: Settings) => Promise<{ engines: Record<string, string> }>;
 }
 
-/** What a drill can be about: a store, or a service that is released step by step. */
-export type Subject = "postgres" | "redis" | "objectStore" | "service";
+/** What a drill can be about: a store, a service that is released step by step, something outside that services need. */
+export type Subject = "postgres" | "redis" | "objectStore" | "service" | "dependency";
 
 /** What is drilled is what is deployed: the stack's own stores and plan, rendered by their components. */
 export interface Settings {
@@ -82,6 +85,8 @@ export interface Settings {
   objectStore?: { args: ObjectStoreArgs; spec: ReturnType<typeof objectStoreSpec> };
   /** The first that is released by canary. */
   service?: { args: ServiceArgs; spec: ReturnType<typeof serviceSpec> };
+  /** The first that is declared. */
+  dependency?: { args: DependencyArgs; spec: ReturnType<typeof dependencySpec> };
 }
 
 /** The settings of a stack that has the subject; a drill is never run without. */

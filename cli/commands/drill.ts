@@ -5,6 +5,7 @@ import { objectStoreSpec } from "../../components/data/object-store-spec";
 import { postgresSpec } from "../../components/data/postgres-spec";
 import { redisSpec } from "../../components/data/redis-spec";
 import { serviceSpec, strategyOf } from "../../components/delivery/service";
+import { dependencySpec } from "../../components/gateway/dependency";
 import { planOf } from "../../components/backup/plan-of";
 import { drills, notDrilled } from "../../drills/catalogue";
 import type { Drill, Programs, Settings } from "../../drills/drill";
@@ -21,7 +22,7 @@ import {
   rolloutsPart,
 } from "../../local/toolchain/drill-parts";
 import { ensurePart, partNamed } from "../../local/toolchain/ensure";
-import { root } from "../../local/state";
+import { compiled, root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { limits } from "../../model/limits";
 import { exitCodes } from "../../model/outcome";
@@ -128,6 +129,7 @@ const titles: Record<keyof Programs, string> = {
   kwok: "nodes without machines",
   rollouts: "the controller of releases",
   prometheus: "Prometheus",
+  service: "the reference service",
 };
 
 const find: Record<keyof Programs, (say: (text: string) => void) => Promise<string>> = {
@@ -141,6 +143,7 @@ const find: Record<keyof Programs, (say: (text: string) => void) => Promise<stri
   kwok: async say => (await ensurePart(partNamed("kwok"), say)).dir,
   rollouts: async say => (await ensurePart(rolloutsPart, say)).dir,
   prometheus: async () => findPrometheus(),
+  service: async () => path.dirname(compiled("examples/service/src/main.js")),
 };
 
 const reportsDir = (): string => path.join(reportDir(), "drills");
@@ -155,7 +158,7 @@ function settingsOf(name: string | undefined): { settings: Settings; stack: stri
   if (loaded.layer) throw wants("a base, which holds no store");
   const plan = planOf(loaded);
   if (!plan) throw wants("without greenlight:backup");
-  const { system, postgres, redis, objectStore, tier, services } = loaded;
+  const { system, postgres, redis, objectStore, tier, services, dependencies } = loaded;
   const { rtoMs, rpoMs, rollbackMs } = limits[tier];
   const released = services.find(one => strategyOf(one) === "canary");
   return {
@@ -165,6 +168,7 @@ function settingsOf(name: string | undefined): { settings: Settings; stack: stri
       ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
       ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
       ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),
+      ...(dependencies?.[0] ? { dependency: made({ ...dependencies[0], system }, dependencySpec) } : {}),
       ...(released ? { service: made({ ...released, system }, serviceSpec) } : {}),
     },
   };
