@@ -1,3 +1,4 @@
+import { testApi } from "./api/api";
 import { degradeDependency } from "./dependency/degrade";
 import type { Drill } from "./drill";
 import { outageObjects } from "./object-store/outage";
@@ -16,6 +17,7 @@ export const drills: readonly Drill[] = [
   outageObjects,
   rollbackRelease,
   degradeDependency,
+  testApi,
 ];
 
 /** What a stack may hold that no drill here covers, and why: said wherever drills are listed or run. */
