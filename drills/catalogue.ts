@@ -2,6 +2,7 @@ import { testApi } from "./api/api";
 import { degradeDependency } from "./dependency/degrade";
 import type { Drill } from "./drill";
 import { outageObjects } from "./object-store/outage";
+import { testLoad } from "./load/load";
 import { failoverPostgres } from "./postgres/failover";
 import { restorePostgres } from "./postgres/restore";
 import { rollbackRelease } from "./release/rollback";
@@ -18,6 +19,7 @@ export const drills: readonly Drill[] = [
   rollbackRelease,
   degradeDependency,
   testApi,
+  testLoad,
 ];
 
 /** What a stack may hold that no drill here covers, and why: said wherever drills are listed or run. */

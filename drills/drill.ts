@@ -29,6 +29,7 @@ export interface Programs {
   prometheus: string;
   /** The compiled reference service (`examples/service`). */
   service: string;
+  k6: string;
 }
 
 /** Where one drill takes place. */

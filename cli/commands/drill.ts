@@ -18,6 +18,7 @@ import {
   findPostgres,
   findPrometheus,
   findRedis,
+  loadPart,
   objectStorePart,
   rolloutsPart,
 } from "../../local/toolchain/drill-parts";
@@ -130,6 +131,7 @@ const titles: Record<keyof Programs, string> = {
   rollouts: "the controller of releases",
   prometheus: "Prometheus",
   service: "the reference service",
+  k6: "the load generator",
 };
 
 const find: Record<keyof Programs, (say: (text: string) => void) => Promise<string>> = {
@@ -143,6 +145,7 @@ const find: Record<keyof Programs, (say: (text: string) => void) => Promise<stri
   kwok: async say => (await ensurePart(partNamed("kwok"), say)).dir,
   rollouts: async say => (await ensurePart(rolloutsPart, say)).dir,
   prometheus: async () => findPrometheus(),
+  k6: async say => (await ensurePart(loadPart, say)).dir,
   service: async () => path.dirname(compiled("examples/service/src/main.js")),
 };
 

@@ -20,6 +20,16 @@ export const objectStorePart: Part = {
   ],
 };
 
+/** Makes load, for drills. */
+export const loadPart: Part = {
+  name: "k6",
+  version: "1.8.1",
+  purpose: "the load generator, for drills",
+  programs: ["k6"],
+  onPath: { args: ["version"], atLeast: "1.0.0", below: "2.0.0" },
+  go: [{ module: "k6", package: "go.k6.io/k6", program: "k6" }],
+};
+
 const rollouts = "1.9.1";
 const rolloutsKinds = ["rollout", "analysis-run", "analysis-template", "cluster-analysis-template", "experiment"];
 

@@ -143,4 +143,4 @@ export const parts: Part[] = [
   crdPart,
 ];
 
-export type PartName = "pulumi" | "etcd" | "kwok" | "kubernetes" | "crds" | "minio" | "argo-rollouts";
+export type PartName = "pulumi" | "etcd" | "kwok" | "kubernetes" | "crds" | "minio" | "argo-rollouts" | "k6";

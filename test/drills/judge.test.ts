@@ -17,7 +17,7 @@ import { drillMarkdown } from "../../readiness/report/drill";
 const settings = { stack: "local", rtoMs: 1, rpoMs: 1, redis: { args: {}, spec: { a: 1 } } } as unknown as Settings;
 const programs: Programs = {
   ...{ postgres: "", barman: "", objectStore: "", redis: "", aws: "" },
-  ...{ etcd: "", kubernetes: "", kwok: "", rollouts: "", prometheus: "", service: "" },
+  ...{ etcd: "", kubernetes: "", kwok: "", rollouts: "", prometheus: "", service: "", k6: "" },
 };
 
 /** A drill that does what a test says. */
