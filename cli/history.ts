@@ -28,15 +28,20 @@ interface Update {
 
 const messages = {
   override: /^greenlight: override (\S+) [0-9a-f]{64}$/,
-  rollback: /^greenlight: rollback to passport [0-9a-f]{64}$/,
+  rollback: /^greenlight: rollback to passport [0-9a-f]{64}(?:, owing ([^ ]+(?: [^ ]+)*))?$/,
   release: /^greenlight: release of passport ([0-9a-f]{64})$/,
 };
 
-/** What the backend is told of an update. */
-export const messageOf = ({ override, rollbackTo, document }: Permission): string =>
-  override
-    ? `greenlight: override ${override.predicate.incident} ${document}`
-    : `greenlight: ${rollbackTo === undefined ? "release of" : "rollback to"} passport ${document}`;
+/**
+ * What the backend is told of an update.
+ * @param owed what a rollback leaves owed: it takes the note of an override out of the state
+ */
+export function messageOf({ override, rollbackTo, document }: Permission, owed: readonly Owed[] = []): string {
+  if (override) return `greenlight: override ${override.predicate.incident} ${document}`;
+  if (rollbackTo === undefined) return `greenlight: release of passport ${document}`;
+  const owing = owed.length === 0 ? "" : `, owing ${owed.map(one => one.incident).join(" ")}`;
+  return `greenlight: rollback to passport ${document}${owing}`;
+}
 
 export async function readHistory(project: Project, stack: string, env: NodeJS.ProcessEnv): Promise<History> {
   const ask = async (...args: string[]): Promise<unknown> =>
@@ -53,11 +58,13 @@ export function historyFrom(all: readonly Update[], state: unknown): History {
   const succeeded = updates.filter(one => one.result === "succeeded");
   const owed: Owed[] = [];
   for (const { message = "", result, startTime } of updates) {
+    const at = new Date(startTime).toISOString();
     const [, incident] = messages.override.exec(message) ?? [];
     // One that failed half-way changed something too.
-    if (incident !== undefined) owed.push({ incident, at: new Date(startTime).toISOString() });
-    // A release was judged with every review that was owed; a rollback was not.
-    else if (result === "succeeded" && !messages.rollback.test(message)) break;
+    if (incident !== undefined) owed.push({ incident, at });
+    for (const one of messages.rollback.exec(message)?.[1]?.split(" ") ?? []) owed.push({ incident: one, at });
+    // A release of ours was judged with every review that was owed; a rollback, or what was run by hand, was not.
+    if (result === "succeeded" && messages.release.test(message)) break;
   }
   const sealed = sealedOverride(state);
   if (sealed !== undefined && !owed.some(one => one.incident === sealed)) {
@@ -67,7 +74,8 @@ export function historyFrom(all: readonly Update[], state: unknown): History {
   }
   return {
     deployedMs: succeeded.length > 0 ? Date.parse(succeeded.at(-1)!.startTime) : null,
-    owed: owed.reverse(),
+    // An incident is owed once, from when it was last.
+    owed: owed.filter((one, index) => owed.findIndex(two => two.incident === one.incident) === index).reverse(),
     passports: succeeded.flatMap(({ message }) => messages.release.exec(message ?? "")?.[1] ?? []),
   };
 }

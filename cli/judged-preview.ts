@@ -17,13 +17,13 @@ import { readRunEvidence } from "../readiness/evidence/run";
 import { replayInput } from "../readiness/replay";
 import type { Basis } from "../readiness/verdict";
 import { computeVerdict } from "../readiness/verdict";
-import { readWaivers, waiverFile } from "../stacks/waivers";
+import { waiverFile } from "../stacks/waivers";
 import { cleanCommit } from "./commit";
 import type { Gathered } from "./gathered";
 import { withEvidence } from "./gathered";
 import type { History, Owed } from "./history";
 import type { Project } from "./project";
-import { today } from "./today";
+import { waiversOf } from "./signed-waivers";
 
 /** What a preview by the engine left, so that it can be judged again with the evidence that is there later. */
 export interface KeptPreview {
@@ -90,7 +90,7 @@ export function judgePreview(
   const basis: Basis = {
     ...{ rules, items, source: "preview", simulated },
     expected: { catalogue: catalogueDigest(rules, items), pack: lock?.bundle ?? "" },
-    waivers: { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() },
+    waivers: waiversOf(waiverFile(project.stackDir, stack), { project: project.name, stack }),
     ...(overridden ? { overridden } : {}),
     ...(gathered ? withEvidence(gathered, { stack, tier, dir: project.dir, held: evidence.close?.held }) : {}),
   };

@@ -38,6 +38,16 @@ export interface OverridePredicate {
 }
 export type Override = Statement<OverridePredicate>;
 
+/** Whether an envelope holds an override, and no passport; false for what is neither. */
+export function isOverride(envelope: unknown): boolean {
+  try {
+    openEnvelope(envelope, overrideType);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Verifies an override: two people of different keys who may sign releases, the author not alone, at most four hours, exact names. */
 export function verifyOverride(
   envelope: Envelope,

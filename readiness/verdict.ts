@@ -23,7 +23,12 @@ export interface Basis {
   /** What stood in for a real part. */
   simulated: string[];
   /** Exceptions of the stack, and the day they are judged on (UTC, `YYYY-MM-DD`). */
-  waivers?: { list: readonly Waiver[]; today: string };
+  waivers?: {
+    list: readonly Waiver[];
+    today: string;
+    /** Who signed the file they stand in, by the names of the trust root. */
+    signedBy?: readonly string[];
+  };
   /** What was gathered besides, and the setting it is judged in; without it, what needs evidence stays unverifiable. */
   evidence?: { collected: Evidence; setting: Setting };
   /** How many things in the evidence cannot be true together. */
@@ -37,8 +42,8 @@ export interface Basis {
 /** Judges a run: the worst blocking item decides, and what was not inspected carries nothing (decision 2). */
 export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
   const { tier, stack, project } = given.subject;
-  const { list, today } = basis.waivers ?? { list: [], today: "" };
-  const run = { ...given, results: applyWaivers(given.results, list, { today, rules: basis.rules, tier }) };
+  const { list, today, signedBy = [] } = basis.waivers ?? { list: [], today: "" };
+  const run = { ...given, results: applyWaivers(given.results, list, { today, signedBy, rules: basis.rules, tier }) };
   const byRule = new Map<string, RuleResult[]>(basis.rules.map(rule => [rule.id, []]));
   for (const result of run.results) byRule.get(result.rule)?.push(result);
   const rules = basis.rules.map(rule => ruleState(rule, byRule.get(rule.id)!, run));

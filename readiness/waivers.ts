@@ -13,15 +13,22 @@ import type { TreeObject } from "../model/unknown";
  * Results with waivers in force applied: a finding that one covers becomes `waived`, which carries no GO but a CONDITIONAL
  * one. A waiver that is not in force covers nothing, and each that is not in order is a finding itself.
  * @param today the day in UTC, `YYYY-MM-DD`
+ * @param signedBy who signed the file they stand in
  */
 export function applyWaivers(
   results: readonly RuleResult[],
   waivers: readonly Waiver[],
-  { today, rules, tier }: { today: string; rules: readonly AnyRule[]; tier: Tier },
+  {
+    today,
+    rules,
+    tier,
+    signedBy = [],
+  }: { today: string; rules: readonly AnyRule[]; tier: Tier; signedBy?: readonly string[] },
 ): RuleResult[] {
   const judged: JudgedWaiver[] = waivers.map(one => {
     const severity = rules.find(rule => rule.id === one.rule)?.severity;
-    return { ...one, today, used: false, ...(severity ? { severity } : {}) };
+    const signed = signedBy.includes(one.approver);
+    return { ...one, today, used: false, signed, ...(severity ? { severity } : {}) };
   });
   const inForce = judged.filter(one => waiverFaults(one, tier).length === 0);
   const covered = (finding: Finding): Finding => {

@@ -1,3 +1,5 @@
+import type { KeyObject } from "node:crypto";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../../local/state";
 import { canonicalJson, sha256 } from "../../model/canonical";
@@ -9,11 +11,15 @@ import type { Envelope, Passport } from "../../policies/passport";
 import { openEnvelope, seal } from "../../policies/passport";
 import { programDigest } from "../../policies/program";
 import { validUntil } from "../../readiness/valid-until";
+import { readWaivers, waiverFile } from "../../stacks/waivers";
 import { printJson, printVerdict } from "../output";
 import { commitToSign } from "../commit";
 import { decide } from "../decide";
 import { keptPreview } from "../judged-preview";
 import { privateKey } from "../private-key";
+import { readProject } from "../project";
+import type { WaiversPredicate } from "../signed-waivers";
+import { signaturesOf, waiversSubject, waiversType } from "../signed-waivers";
 import { addSignature, filesOf, readEnvelope, writeEnvelope } from "../signing";
 import type { ReportOptions } from "./report";
 
@@ -22,6 +28,8 @@ export interface SignOptions extends ReportOptions {
   key: string;
   /** A passport that others signed before: the signature is added to it. */
   passport?: string;
+  /** Sign the stack's waivers as they are, instead of a verdict: what their approver does above staging. */
+  waivers?: boolean;
 }
 
 /** How long a passport holds at most, in days. */
@@ -30,6 +38,7 @@ const longestDays = 7;
 /** `greenlight sign`: a passport for a verdict that allows a deployment, or one more signature on one. */
 export async function sign(options: SignOptions): Promise<number> {
   const key = privateKey(options.key);
+  if (options.waivers) return signWaivers(options, key);
   const file = path.resolve(
     options.passport ?? options.out ?? path.join(root, "report", `${options.stack ?? "local"}.passport.json`),
   );
@@ -56,12 +65,14 @@ export async function sign(options: SignOptions): Promise<number> {
       ...filesOf(commit),
       ...(verdict.evidence ?? []).map(one => ({ name: `evidence:${one.file}`, digest: { sha256: one.sha256 } })),
     ];
-    const weekMs = Date.parse(verdict.at!) + longestDays * 86_400_000;
-    const stale = validUntil(verdict, items);
-    const isStale = stale !== undefined && Date.parse(stale) < weekMs;
     const waived = verdict.findings
       .filter(one => one.state === "waived")
       .map(({ rule, resource, path: place }) => ({ rule, resource, path: place }));
+    const end = earliest([
+      { ms: Date.parse(verdict.at!) + longestDays * 86_400_000, because: `a passport holds ${longestDays} days` },
+      { ms: Date.parse(validUntil(verdict, items) ?? ""), because: "evidence gets old" },
+      { ms: waiversEnd(options, waived), because: "a waiver ends" },
+    ]);
     const passport: Passport = {
       subject,
       predicate: {
@@ -73,8 +84,8 @@ export async function sign(options: SignOptions): Promise<number> {
           reason: verdict.reason,
         },
         at: verdict.at!,
-        expires: isStale ? stale : new Date(weekMs).toISOString(),
-        expiresBecause: isStale ? "evidence gets old" : `a passport holds ${longestDays} days`,
+        expires: new Date(end.ms).toISOString(),
+        expiresBecause: end.because,
         ...{ commit: commit.id, authors: commit.authors },
         items: Object.fromEntries(verdict.items.map(item => [item.id, item.state])),
         ...(waived.length > 0 ? { waived } : {}),
@@ -104,6 +115,48 @@ export async function sign(options: SignOptions): Promise<number> {
   else
     console.log(
       `${predicate.verdict}  ${predicate.stack}  signed: ${envelope.signatures.length} signatures, ${subject.length} files covered, valid until ${predicate.expires} (${predicate.expiresBecause})\npassport: ${shown}\nnext: \`greenlight verify ${shown}\``,
+    );
+  return exitCodes.GO;
+}
+
+interface End {
+  ms: number;
+  because: string;
+}
+
+/** What ends first; what has no end is no number. */
+const earliest = (all: readonly End[]): End =>
+  all.filter(one => !Number.isNaN(one.ms)).reduce((first, one) => (one.ms < first.ms ? one : first));
+
+/** When the first waiver ends that covers something here, in milliseconds since 1970: it is in force up to the day before. */
+function waiversEnd({ stack = "local" }: SignOptions, waived: readonly { rule: string; resource: string }[]): number {
+  const ends = readWaivers(waiverFile(readProject(root).stackDir, stack))
+    .filter(one => waived.some(two => two.rule === one.rule && two.resource === one.resource))
+    .map(one => Date.parse(one.expires));
+  return ends.length > 0 ? Math.min(...ends) : NaN;
+}
+
+/** `greenlight sign --waivers`: the approver's signature over the stack's waivers as they are. */
+function signWaivers({ stack = "local", json }: SignOptions, key: KeyObject): number {
+  const project = readProject(root);
+  const file = waiverFile(project.stackDir, stack);
+  const shown = path.relative(process.cwd(), file);
+  if (readWaivers(file).length === 0)
+    throw fail(shown, "without a waiver", "at least one", "`greenlight waive` writes one.", exitCodes.usage);
+  const subject = waiversSubject(file);
+  const predicate: WaiversPredicate = { project: project.name, stack };
+  const place = signaturesOf(file);
+  const before = fs.existsSync(place) ? readEnvelope(place) : undefined;
+  const fresh = seal({ subject, predicate }, waiversType);
+  // Signatures over another state of the file are of no use to anybody.
+  const envelope = before?.payload === fresh.payload ? before : fresh;
+  addSignature(envelope, key, shown, one => openEnvelope<WaiversPredicate>(one, waiversType));
+  writeEnvelope(place, envelope);
+  const { signatures } = envelope;
+  if (json) printJson({ schema: "greenlight.waivers-signed/1", file: shown, signatures: signatures.length });
+  else
+    console.log(
+      `signed ${shown}: ${signatures.length} signatures over it as it is\nnext: commit it with ${path.basename(place)}; \`greenlight check --stack ${stack}\` shows what is waived`,
     );
   return exitCodes.GO;
 }

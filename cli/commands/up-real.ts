@@ -71,7 +71,11 @@ export async function upReal(
   appendVerdict(path.join(root, "ledger"), judged.verdict);
   let changes: Record<string, number> = {};
   const deploy = async (say: (text: string) => void): Promise<string> => {
-    changes = await update(project.dir, stack, prepared, { plan: judged.plan, message: messageOf(permission), say });
+    changes = await update(project.dir, stack, prepared, {
+      plan: judged.plan,
+      message: messageOf(permission, judged.history?.owed),
+      say,
+    });
     return changesText(changes);
   };
   await runSteps([{ title: "Deploy", run: deploy }], json);

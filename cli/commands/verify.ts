@@ -3,7 +3,8 @@ import { run } from "../../local/process";
 import { root } from "../../local/state";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
-import type { Envelope } from "../../policies/passport";
+import { isOverride, verifyOverride } from "../../policies/override";
+import type { Envelope, SignerKey } from "../../policies/passport";
 import { coveredDigest, verifyPassport } from "../../policies/passport";
 import { printJson } from "../output";
 import { trustedKeys } from "../trust";
@@ -31,6 +32,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   let result: ReturnType<typeof verifyPassport>;
   try {
     const envelope = JSON.parse(fs.readFileSync(file, "utf8")) as Envelope;
+    if (isOverride(envelope)) return verifyBreakGlass(envelope, keys, nowMs, options.json);
     result = verifyPassport(envelope, keys, nowMs, name => coveredDigest(name, root, options.evidence));
   } catch (error) {
     throw fail(file, `unreadable (${(error as Error).message})`, "a passport of `greenlight sign`");
@@ -54,4 +56,28 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   if (tampered.length > 0) return exitCodes.TAMPERED;
   if (lacking.length > 0) return exitCodes.INCONCLUSIVE;
   return verdict === "GO" ? exitCodes.GO : exitCodes.CONDITIONAL;
+}
+
+/** The same for an override: it never says GO, for it allows what the review does not. */
+function verifyBreakGlass(envelope: Envelope, keys: readonly SignerKey[], nowMs: number, json = false): number {
+  const { override, tampered, lacking, signedBy } = verifyOverride(envelope, keys, nowMs, name =>
+    coveredDigest(name, root),
+  );
+  const { project, stack, incident, resources, until } = override.predicate;
+  const valid = tampered.length + lacking.length === 0;
+  const word = tampered.length > 0 ? "TAMPERED" : valid ? "OVERRIDE" : "NOT VALID";
+  if (json)
+    printJson({
+      schema: "greenlight.verification/1",
+      ...{ valid, word, tampered, lacking, signedBy, ...override.predicate },
+    });
+  else {
+    console.log(`${word}  ${project} ${stack}  ${incident}, until ${until}, for ${resources.join(", ")}`);
+    for (const line of [...tampered, ...lacking]) console.log(`- ${line}`);
+    for (const { name, role } of signedBy) console.log(`signed by ${name}, ${role}`);
+    console.log(
+      `next: ${valid ? `\`GREENLIGHT_OVERRIDE=FILE greenlight up --stack ${stack}\`` : "settle what is named above"}`,
+    );
+  }
+  return tampered.length > 0 ? exitCodes.TAMPERED : valid ? exitCodes.CONDITIONAL : exitCodes.INCONCLUSIVE;
 }

@@ -31,6 +31,7 @@ export function declareSigning(program: Command, runs: Runs): void {
     .description("make a passport for a verdict that allows a deployment, or add a signature to one")
     .requiredOption("--key <file>", "an ed25519 private key, as PEM")
     .option("--passport <file>", "a passport that others signed before")
+    .option("--waivers", "sign the stack's waivers as they are instead: what their approver does")
     .option("--stack <name>", "the stack; otherwise local, or the only one")
     .option("--evidence <folder>", "its evidence; otherwise evidence/<stack>/gathered")
     .option("--out <file>", "where the passport goes; otherwise report/<stack>.passport.json")
@@ -46,7 +47,7 @@ export function declareSigning(program: Command, runs: Runs): void {
     .option(...json)
     .addHelpText(
       "after",
-      "\n0 it holds, 10 it holds with waivers, 30 it does not hold, 40 something was changed.\nWithout this checkout: node bin/verify.js PASSPORT KEYS.",
+      "\nOverrides are verified too.\n0 it holds, 10 it holds with waivers, or as an override, 30 it does not hold, 40 something was changed.\nWithout this checkout: node bin/verify.js PASSPORT KEYS.",
     )
     .action(runs(async () => (await import("../commands/verify.js")).verify));
   program

@@ -6,7 +6,8 @@ import { encode } from "../../local/providers/wire";
 import type { Finding, RuleResult } from "../../model/finding";
 import type { Tier } from "../../model/tier";
 import type { Waiver } from "../../model/waiver";
-import { readWaivers, waiverFile } from "../../stacks/waivers";
+import { waiverFile } from "../../stacks/waivers";
+import { waiversOf } from "../signed-waivers";
 import { today } from "../today";
 import type { Verdict } from "../../model/verdict";
 import { answerChallenges, sealType } from "../../policies/engine/seal";
@@ -79,7 +80,7 @@ export async function checkProgram(
   );
   const held = gathered && heldBy(registered.map(({ type, outputs }) => ({ type, props: encode(outputs) })));
   const evidence = runOf(session.subject, session.catalogue, pack, results, registered, held);
-  const waivers = { list: readWaivers(waiverFile(project.stackDir, stack)), today: today() };
+  const waivers = waiversOf(waiverFile(project.stackDir, stack), { project: project.name, stack });
   const basis: Basis = {
     rules,
     items,

@@ -3,7 +3,8 @@ import * as http from "node:http";
 import * as path from "node:path";
 import type { NewmanRunSummary } from "newman";
 import type { Drill, Room } from "../drill";
-import { freePort, pause, until } from "../servers";
+import { proveReferenceService, startReferenceService } from "../reference-service";
+import { pause } from "../servers";
 import { allowed, apiCollection } from "./collection";
 
 const steps = ["start the reference service", "run the collection", "hold a stream", "count what held"];
@@ -30,22 +31,11 @@ export const testApi: Drill = {
 const heldMs = 2_000;
 
 async function run(room: Room) {
-  const { course, sabotage, servers, programs } = room;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const server = await course.step(steps[0]!, async () => {
-    const started = servers.start("service", process.execPath, [path.join(programs.service, "main.js")], {
-      env: {
-        ...{ HOST: "127.0.0.1", PORT: String(port), JWT_SECRET: room.nonce.padEnd(32, "x"), APP_VERSION: room.nonce },
-        REQUESTS_PER_MINUTE: String(sabotage === "no limit" ? 1_000_000 : allowed),
-      },
-    });
-    const isUp = await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true, 20_000);
-    if (!isUp) throw new Error("the reference service did not start");
-    return started;
-  });
-  const health = (await (await fetch(`${url}/api/v1/health`)).json()) as { version?: string };
-  course.proof("it is the service that this drill started", health.version === room.nonce, String(health.version));
+  const { course, sabotage } = room;
+  const limit = String(sabotage === "no limit" ? 1_000_000 : allowed);
+  const service = await course.step(steps[0]!, () => startReferenceService(room, { REQUESTS_PER_MINUTE: limit }));
+  const { port, url, server } = service;
+  await proveReferenceService(room, service);
   const token = await login(url);
 
   const summary = await course.step(steps[1]!, async () => {

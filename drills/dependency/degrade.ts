@@ -1,8 +1,8 @@
 import * as http from "node:http";
-import * as path from "node:path";
 import type { Drill, Room, Settings } from "../drill";
 import { needed } from "../drill";
-import { freePort, pause, until } from "../servers";
+import { startReferenceService, proveReferenceService } from "../reference-service";
+import { pause, until } from "../servers";
 import type { Mood } from "./stand-in";
 import { slowMs, StandIn } from "./stand-in";
 
@@ -69,10 +69,9 @@ function milliseconds(text: string): number {
 }
 
 async function run(room: Room, settings: Settings) {
-  const { course, sabotage, servers, programs } = room;
+  const { course, sabotage } = room;
   const numbers = numbersOf(settings);
   const standIn = new StandIn(course.now);
-  const port = await freePort();
   const got: Got[] = [];
   const agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
   const open = new Set<Promise<void>>();
@@ -84,24 +83,19 @@ async function run(room: Room, settings: Settings) {
     if (sabotage !== "no fault") standIn.mood = mood;
   };
   try {
-    await course.step(steps[0]!, async () => {
+    const { port } = await course.step(steps[0]!, async () => {
       await standIn.open();
-      servers.start("service", process.execPath, [path.join(programs.service, "main.js")], {
-        env: {
-          ...{ HOST: "127.0.0.1", PORT: String(port), JWT_SECRET: room.nonce.padEnd(32, "x"), APP_VERSION: room.nonce },
-          AI_URL: standIn.url,
-          AI_TIMEOUT_MS: String(sabotage === "no limit" ? 600_000 : numbers.timeoutMs),
-          AI_RETRIES: String(numbers.retries),
-          AI_MAX_PARALLEL: String(sabotage === "no bound" ? 100_000 : numbers.maxParallel),
-          AI_FAILURES: String(sabotage === "no breaker" ? 1_000_000 : numbers.failures),
-          AI_REST_MS: String(numbers.restMs),
-          AI_FALLBACK: sabotage === "no fallback" ? "{}" : numbers.fallback,
-        },
+      const service = await startReferenceService(room, {
+        AI_URL: standIn.url,
+        AI_TIMEOUT_MS: String(sabotage === "no limit" ? 600_000 : numbers.timeoutMs),
+        AI_RETRIES: String(numbers.retries),
+        AI_MAX_PARALLEL: String(sabotage === "no bound" ? 100_000 : numbers.maxParallel),
+        AI_FAILURES: String(sabotage === "no breaker" ? 1_000_000 : numbers.failures),
+        AI_REST_MS: String(numbers.restMs),
+        AI_FALLBACK: sabotage === "no fallback" ? "{}" : numbers.fallback,
       });
-      const health = await until(async () => (await ask(agent, port, "GET", "/api/v1/health")).status === 200, 20_000);
-      if (!health) throw new Error("the reference service did not start");
-      const { body } = await ask(agent, port, "GET", "/api/v1/health");
-      course.proof("it is the service that this drill started", body.includes(room.nonce), body.slice(0, 80));
+      await proveReferenceService(room, service);
+      return service;
     });
     users = setInterval(() => {
       const atMs = course.now();

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { limits } from "../../model/limits";
 import type { Drill, Room } from "../drill";
-import type { Server } from "../servers";
-import { freePort, pause, until } from "../servers";
+import { proveReferenceService, startReferenceService } from "../reference-service";
+import { pause } from "../servers";
 import type { Loaded, Scenario } from "./scenarios";
 import { hottest, isBorne, k6Script, loadedFrom } from "./scenarios";
 
@@ -46,22 +46,10 @@ export const testLoad: Drill = {
 
 async function run(room: Room) {
   const { course, sabotage, servers, programs } = room;
-  const start = async (name: string, args: string[] = []): Promise<{ url: string; server: Server }> => {
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const server = servers.start(name, process.execPath, [...args, path.join(programs.service, "main.js")], {
-      env: {
-        ...{ HOST: "127.0.0.1", PORT: String(port), JWT_SECRET: room.nonce.padEnd(32, "x"), APP_VERSION: room.nonce },
-        REQUESTS_PER_MINUTE: String(sabotage === "too strict a limit" ? 10 : declared * 60),
-      },
-    });
-    if (!(await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true, 20_000)))
-      throw new Error("the reference service did not start");
-    return { url, server };
-  };
-  const { url, server } = await course.step(steps[0]!, () => start("service"));
-  const health = (await (await fetch(`${url}/api/v1/health`)).json()) as { version?: string };
-  course.proof("it is the service that this drill started", health.version === room.nonce, String(health.version));
+  const limited = { REQUESTS_PER_MINUTE: String(sabotage === "too strict a limit" ? 10 : declared * 60) };
+  const service = await course.step(steps[0]!, () => startReferenceService(room, limited));
+  const { url, server } = service;
+  await proveReferenceService(room, service);
 
   const all: Loaded[] = [];
   const load = async (scenario: Scenario, at = url): Promise<Loaded> => {
@@ -125,7 +113,8 @@ async function run(room: Room) {
     if (knee === 0) return;
     const dir = path.join(room.dir, "profile");
     fs.mkdirSync(dir);
-    const profiled = await start("service-profiled", ["--cpu-prof", "--cpu-prof-dir", dir]);
+    const args = ["--cpu-prof", "--cpu-prof-dir", dir];
+    const profiled = await startReferenceService(room, limited, { name: "service-profiled", args });
     await load({ name: "profile", perSecond: knee, seconds: 6 }, profiled.url);
     await profiled.server.stop("SIGTERM");
     const [file] = fs.readdirSync(dir);

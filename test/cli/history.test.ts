@@ -39,6 +39,7 @@ describe("what a stack's backend tells", () => {
       update(2, `greenlight: release of passport ${id}`, "failed"),
       update(2, "", "succeeded", "preview"),
       update(2, "", "succeeded", "refresh"),
+      update(2, "run by hand"),
     ])
       assert.equal(owed(overridden(1, "INC-1"), later), `INC-1 ${at(1)}`);
   });
@@ -52,6 +53,15 @@ describe("what a stack's backend tells", () => {
     const state = { deployment: { resources: [{ type: sealType, inputs: { overridden: `INC-7 ${id}` } }] } };
     assert.deepEqual(historyFrom([update(1, "by hand")], state).owed, [{ incident: "INC-7", at: at(1) }]);
     assert.equal(historyFrom([overridden(1, "INC-7")], state).owed.length, 1, "once");
+  });
+
+  it("is told by a rollback what that leaves owed: it takes the note out of the state", () => {
+    const permission = { tampered: [], lacking: [], document: id, rollbackTo: at(1) };
+    const byHand = { incident: "INC-7", at: at(1) };
+    const told = update(2, messageOf(permission, [byHand, { incident: "INC-8", at: at(1) }]));
+    assert.equal(owed(update(1, "by hand"), told), `INC-8 ${at(2)}, INC-7 ${at(2)}`);
+    assert.equal(owed(update(1, "by hand"), told, release(3)), "");
+    assert.equal(owed(overridden(1, "INC-7"), told), `INC-8 ${at(2)}, INC-7 ${at(2)}`, "once");
   });
 
   it("is told what it later tells", () => {

@@ -188,4 +188,82 @@ describe("a passport", function () {
     );
     assert.match((await greenlight("vouch", file, "--stack", "staging", "--key", trust)).stderr, /no private key/);
   });
+
+  it("is not the only thing people sign: an approver signs a stack's waivers as they are", async () => {
+    const file = path.join(checkout, "stacks", "staging", "waivers.yaml");
+    const before = fs.existsSync(file) ? fs.readFileSync(file) : undefined;
+    const sign = (index: number) => greenlight("sign", "--waivers", "--stack", "staging", "--key", keyFile(index));
+    const signatures = () => (JSON.parse(fs.readFileSync(`${file}.intoto.json`, "utf8")) as Envelope).signatures.length;
+    if (before === undefined) assert.match((await sign(0)).stderr, /waivers\.yaml is without a waiver/);
+    const made = await greenlight(
+      ...["waive", "--stack", "staging", "--rule", "GL-POD-09", "--resource", "DaemonSet shop/agent", "--days", "2"],
+      ...["--reason", "The agent reads the logs of the node.", "--owner", "ada", "--approver", "grace"],
+    );
+    assert.equal(made.code, 0, made.stderr);
+    assert.equal((await sign(0)).code, 0);
+    assert.match((await sign(1)).stdout, /2 signatures over it as it is/);
+    assert.match((await sign(1)).stderr, /signed by this key already/);
+    fs.appendFileSync(file, "# changed\n");
+    assert.match((await sign(1)).stdout, /1 signatures over it as it is/);
+    assert.equal(signatures(), 1);
+    for (const one of [file, `${file}.intoto.json`]) fs.rmSync(one);
+    if (before) fs.writeFileSync(file, before);
+  });
+
+  describe("and an override", () => {
+    const file = path.join(dir, "override.json");
+    const override = (...args: string[]) => greenlight("override", ...args);
+    const whole = [
+      "--incident",
+      "INC-7",
+      "--reason",
+      "the queue does not drain otherwise",
+      "--resource",
+      "Deployment shop/api",
+    ];
+
+    it("say what is missing or wrong, and write nothing", async () => {
+      const cases: [string[], RegExp][] = [
+        [["--key", keyFile(0)], /without --stack, --incident, --reason, --resource/],
+        [["--key", keyFile(0), "--stack", "local", ...whole], /--stack local is of tier local/],
+        [["--key", keyFile(0), "--stack", "nowhere", ...whole], /nowhere/],
+        [["--key", path.join(dir, "none.pem"), "--stack", "production", ...whole], /none\.pem is unreadable/],
+        [["--key", keyFile(0), "--stack", "production", ...whole, "--hours", "5"], /need hours, up to 4/],
+        [
+          ["--key", keyFile(0), "--stack", "production", ...whole.slice(0, 2), "--reason", "x", "--resource", "*"],
+          /its reason is shorter than 20 characters; "\*" is no resource/,
+        ],
+      ];
+      for (const [args, says] of cases) {
+        const done = await override(...args, "--out", file);
+        assert.equal(done.code, 64, done.stdout);
+        assert.match(done.stderr, says);
+        assert.ok(!fs.existsSync(file));
+      }
+    });
+
+    it("hold once two people signed, and are no passports", async () => {
+      const first = await override("--stack", "production", ...whole, "--key", keyFile(0), "--out", file);
+      assert.equal(first.code, 0, first.stderr);
+      assert.match(
+        first.stdout,
+        /^OVERRIDE {2}production {2}INC-7, until .*: 1 signatures, 1 resources[^]*- 1 of 2 people signed/,
+      );
+      const one = await greenlight("verify", file);
+      assert.equal(one.code, 30);
+      assert.match(one.stdout, /^NOT VALID[^]*1 of 2 people signed who may sign releases/);
+      assert.match((await override("--document", file, "--key", keyFile(0))).stderr, /signed by this key already/);
+      assert.match((await greenlight("sign", "--passport", file, "--key", keyFile(1))).stderr, /is another thing/);
+      assert.match((await override("--document", passport, "--key", keyFile(1))).stderr, /is another thing/);
+      assert.equal((await override("--document", file, "--key", keyFile(1))).code, 0);
+      const both = await greenlight("verify", file);
+      assert.equal(both.code, 10, both.stdout + both.stderr);
+      assert.match(both.stdout, /^OVERRIDE {2}greenlight production {2}INC-7, until .*, for Deployment shop\/api/);
+      fs.appendFileSync(path.join(checkout, "README.md"), " ");
+      const changed = await greenlight("verify", file, "--json");
+      await git("checkout", "--quiet", "README.md");
+      assert.equal(changed.code, 40);
+      assert.equal((JSON.parse(changed.stdout) as { word: string }).word, "TAMPERED");
+    });
+  });
 });

@@ -179,6 +179,9 @@ describe("an override", () => {
     assert.match(of("Deployment shop/api")!, /overridden for INC-42 until/);
     for (const other of ["Deployment shop/web", "Deployment shop/api2", "Deployment api", ""])
       assert.equal(of(other), undefined, other);
+    // Where the run leads to is nothing that an exception can change.
+    const gate = { rule: "GL-GATE-01", resource: "Deployment shop/api", path: "" };
+    assert.equal(letThrough(found, gate), undefined);
   });
 
   it("lets nothing through when it does not hold", () => {

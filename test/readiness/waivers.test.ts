@@ -74,6 +74,19 @@ describe("waivers", () => {
       assert.equal(own!.state, "not met");
     });
 
+  it("are in force in production once their approver signed the file, and nobody else", () => {
+    const states = (signedBy: string[]) =>
+      applyWaivers([result(["spec.volumes[0].hostPath"])], [waiver()], {
+        today,
+        rules,
+        tier: "production",
+        signedBy,
+      }).map(one => one.state);
+    assert.deepEqual(states([]), ["not met", "not met"]);
+    assert.deepEqual(states(["ada"]), ["not met", "not met"], "its owner");
+    assert.deepEqual(states([waiver().approver]), ["waived", "met"]);
+  });
+
   it("cover one place and leave the next", () => {
     const [first] = apply(
       [waiver({ path: "spec.volumes[1]" })],

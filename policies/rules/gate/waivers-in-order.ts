@@ -15,6 +15,8 @@ export interface JudgedWaiver extends Waiver {
   severity?: Severity;
   /** Whether it covers a finding of this run. */
   used: boolean;
+  /** Whether its approver signed the file it stands in, with a key of the trust root. */
+  signed?: boolean;
 }
 
 export const waiverType = "greenlight:review:Waiver";
@@ -44,11 +46,11 @@ export function waiverFaults(waiver: JudgedWaiver, tier: Tier): Violation[] {
       value: expires,
       needed: `at most ${longest} days after created, as the rule is ${severity}`,
     });
-  if (tier === "production")
+  if (tier === "production" && waiver.signed !== true)
     found.push({
       path: "approver",
       found: "without a signature",
-      needed: "the approver's, which is not read yet; until then nothing is waived in production",
+      needed: "the approver's over the file as it is (`greenlight sign --waivers`)",
     });
   return found;
 }
