@@ -85,10 +85,13 @@ export const quotaHoldsTheCeiling = defineRule<Quota>({
   inspects: "quota",
   subjects: quotas,
   observe: (value, { graph }) =>
-    usesOf(value, graph).map(({ name, share }) => ({
-      ...{ what: "headroom", of: `${value.metadata?.namespace ?? ""} ${name}`.trim() },
-      ...{ provable: (1 - share) * 100, declared: headroom * 100 },
-    })),
+    usesOf(value, graph)
+      // Of a namespace whose workloads nobody sees, such as those of a chart, nothing is proved.
+      .filter(({ share }) => share > 0)
+      .map(({ name, share }) => ({
+        ...{ what: "headroom", of: `${value.metadata?.namespace ?? ""} ${name}`.trim() },
+        ...{ provable: (1 - share) * 100, declared: headroom * 100 },
+      })),
   check: (value, { graph }) =>
     usesOf(value, graph).flatMap(({ name, share }) =>
       share <= 1 - headroom
