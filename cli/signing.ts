@@ -1,5 +1,3 @@
-import { createPublicKey, sign } from "node:crypto";
-import type { KeyObject } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../local/state";
@@ -9,7 +7,8 @@ import type { PackLock } from "../policies/guard";
 import type { Envelope, Passport, Statement } from "../policies/passport";
 import { checkSigned, fileDigest, keyId, preAuthentication } from "../policies/passport";
 import type { Commit } from "./commit";
-import { readText } from "./private-key";
+import type { Signer } from "./signer";
+import { readText } from "./signer";
 import { trustedKeys } from "./trust";
 
 /** Every file of a commit with its hash, as statements name them. */
@@ -40,11 +39,11 @@ export function readEnvelope(file: string): Envelope {
  */
 export function addSignature(
   envelope: Envelope,
-  key: KeyObject,
+  key: Signer,
   file: string,
   open: (envelope: Envelope) => Statement<unknown>,
 ): void {
-  const id = keyId(String(createPublicKey(key).export({ type: "spki", format: "pem" })));
+  const id = keyId(key.publicKey);
   let statement: Statement<unknown>;
   try {
     statement = open(envelope);
@@ -57,7 +56,7 @@ export function addSignature(
   const { tampered } = checkSigned(envelope, statement, trustedKeys(), () => null);
   if (tampered.length > 0)
     throw fail(file, "changed after it was signed", "what was signed", tampered.join("; "), exitCodes.TAMPERED);
-  const sig = sign(null, preAuthentication(Buffer.from(envelope.payload, "base64")), key).toString("base64");
+  const sig = key.sign(preAuthentication(Buffer.from(envelope.payload, "base64"))).toString("base64");
   envelope.signatures.push({ keyid: id, sig });
 }
 

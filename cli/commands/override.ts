@@ -12,7 +12,7 @@ import { complete } from "../../stacks/complete";
 import { ownConfig, readStackFile } from "../../stacks/files";
 import { commitToSign } from "../commit";
 import { printJson } from "../output";
-import { privateKey } from "../private-key";
+import { signerOf } from "../signer";
 import { readProject } from "../project";
 import { addSignature, filesOf, packDigest, readEnvelope, writeEnvelope } from "../signing";
 import { trustedKeys } from "../trust";
@@ -32,7 +32,7 @@ export interface OverrideOptions {
 
 /** `greenlight override`: writes an override of a stack and signs it, or adds the second signature. */
 export function override(options: OverrideOptions): number {
-  const key = privateKey(options.key);
+  const key = signerOf(options.key);
   const file = path.resolve(
     options.document ?? options.out ?? path.join(root, "report", `${options.stack}.override.json`),
   );

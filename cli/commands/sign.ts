@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../../local/state";
@@ -16,7 +15,8 @@ import { printJson, printVerdict } from "../output";
 import { commitToSign } from "../commit";
 import { decide } from "../decide";
 import { keptPreview } from "../judged-preview";
-import { privateKey } from "../private-key";
+import type { Signer } from "../signer";
+import { signerOf } from "../signer";
 import { readProject } from "../project";
 import type { WaiversPredicate } from "../signed-waivers";
 import { signaturesOf, waiversSubject, waiversType } from "../signed-waivers";
@@ -37,7 +37,7 @@ const longestDays = 7;
 
 /** `greenlight sign`: a passport for a verdict that allows a deployment, or one more signature on one. */
 export async function sign(options: SignOptions): Promise<number> {
-  const key = privateKey(options.key);
+  const key = signerOf(options.key);
   if (options.waivers) return signWaivers(options, key);
   const file = path.resolve(
     options.passport ?? options.out ?? path.join(root, "report", `${options.stack ?? "local"}.passport.json`),
@@ -137,7 +137,7 @@ function waiversEnd({ stack = "local" }: SignOptions, waived: readonly { rule: s
 }
 
 /** `greenlight sign --waivers`: the approver's signature over the stack's waivers as they are. */
-function signWaivers({ stack = "local", json }: SignOptions, key: KeyObject): number {
+function signWaivers({ stack = "local", json }: SignOptions, key: Signer): number {
   const project = readProject(root);
   const file = waiverFile(project.stackDir, stack);
   const shown = path.relative(process.cwd(), file);

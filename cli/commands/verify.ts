@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { run } from "../../local/process";
 import { root } from "../../local/state";
+import { sha256 } from "../../model/canonical";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
 import { isOverride, verifyOverride } from "../../policies/override";
-import type { Envelope, SignerKey } from "../../policies/passport";
+import type { Envelope, Passport, SignerKey } from "../../policies/passport";
 import { coveredDigest, verifyPassport } from "../../policies/passport";
 import { printJson } from "../output";
 import { trustedKeys } from "../trust";
@@ -14,6 +16,8 @@ export interface VerifyOptions {
   keys?: string;
   evidence?: string;
   at?: string;
+  /** Writes the result as a verification summary (SLSA), too. */
+  vsa?: string;
   json?: boolean;
 }
 
@@ -45,6 +49,8 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   const { verdict, project, stack, expires } = passport.predicate;
   const valid = tampered.length === 0 && lacking.length === 0;
   const word = tampered.length > 0 ? "TAMPERED" : valid ? verdict : "NOT VALID";
+  if (options.vsa)
+    fs.writeFileSync(options.vsa, `${JSON.stringify(summaryOf(file, passport, { valid, nowMs }), null, 1)}\n`);
   if (options.json)
     printJson({ schema: "greenlight.verification/1", valid, word, tampered, lacking, signedBy, ...passport.predicate });
   else {
@@ -56,6 +62,31 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   if (tampered.length > 0) return exitCodes.TAMPERED;
   if (lacking.length > 0) return exitCodes.INCONCLUSIVE;
   return verdict === "GO" ? exitCodes.GO : exitCodes.CONDITIONAL;
+}
+
+/** The result as others read it: an in-toto statement of SLSA's verification summary (slsa.dev/spec/v1.1/verification_summary). */
+function summaryOf(file: string, { predicate }: Passport, { valid, nowMs }: { valid: boolean; nowMs: number }): object {
+  const { project, stack, commit, digests } = predicate;
+  const passport = { uri: `passport:${path.basename(file)}`, digest: { sha256: sha256(fs.readFileSync(file)) } };
+  return {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: [{ name: `${project}/${stack}`, digest: { gitCommit: commit } }],
+    predicateType: "https://slsa.dev/verification_summary/v1",
+    predicate: {
+      verifier: {
+        id: "https://greenlight.dev/verify",
+        version: { greenlight: predicate.versions.greenlight ?? "unknown" },
+      },
+      timeVerified: new Date(nowMs).toISOString(),
+      resourceUri: `git+commit:${commit}`,
+      policy: { uri: "https://greenlight.dev/catalogue", digest: { sha256: digests.catalogue ?? "" } },
+      inputAttestations: [passport],
+      verificationResult: valid ? "PASSED" : "FAILED",
+      // It says nothing of how things were built; what it says is that the review was signed for.
+      verifiedLevels: valid ? ["SLSA_BUILD_LEVEL_UNEVALUATED", `GREENLIGHT_${predicate.verdict}`] : ["FAILED"],
+      slsaVersion: "1.1",
+    },
+  };
 }
 
 /** The same for an override: it never says GO, for it allows what the review does not. */

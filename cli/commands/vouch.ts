@@ -1,4 +1,3 @@
-import { createPublicKey, sign } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../../local/state";
@@ -12,7 +11,7 @@ import { specDigest } from "../../stacks/spec";
 import { cleanCommit } from "../commit";
 import { momentOf } from "../gathered";
 import { printJson } from "../output";
-import { privateKey } from "../private-key";
+import { signerOf } from "../signer";
 import { readProject } from "../project";
 import { stackOf } from "./check";
 
@@ -34,8 +33,8 @@ export interface VouchOptions {
 export function vouch(files: string[], options: VouchOptions): number {
   const project = readProject(root);
   const { stack, config } = stackOf(project, options.stack);
-  const key = privateKey(options.key);
-  const keyid = keyId(String(createPublicKey(key).export({ type: "spki", format: "pem" })));
+  const key = signerOf(options.key);
+  const keyid = keyId(key.publicKey);
   const endedMs = options.ended === undefined ? undefined : momentOf(options.ended, "--ended");
   const commit = cleanCommit();
   const written = files.map(file => {
@@ -56,7 +55,7 @@ export function vouch(files: string[], options: VouchOptions): number {
         },
       }),
     );
-    const signatures = [{ keyid, sig: sign(null, preAuthentication(body), key).toString("base64") }];
+    const signatures = [{ keyid, sig: key.sign(preAuthentication(body)).toString("base64") }];
     const beside = `${file}.intoto.json`;
     fs.writeFileSync(
       beside,

@@ -15,12 +15,14 @@ const hours = (text: string): number => {
   return value;
 };
 
+const key = "an ed25519 key: a PEM file, env:NAME, or exec:PROGRAM for one that stays in a KMS";
+
 /** Commands by which people vouch, agree and sign. */
 export function declareSigning(program: Command, runs: Runs): void {
   program
     .command("vouch <files...>")
     .description("sign for files of evidence: a statement beside each, with its hash, stack, spec, commit and time")
-    .requiredOption("--key <file>", "an ed25519 private key, as PEM: of the producer that the register names")
+    .requiredOption("--key <file>", `${key}, of the producer that the register names`)
     .option("--stack <name>", "the stack it was gathered in; otherwise local, or the only one")
     .option("--ended <time>", "when gathering ended, with its zone; otherwise when the file was written")
     .option("--images <digests...>", "images it is about, such as sha256:…")
@@ -29,7 +31,7 @@ export function declareSigning(program: Command, runs: Runs): void {
   program
     .command("sign")
     .description("make a passport for a verdict that allows a deployment, or add a signature to one")
-    .requiredOption("--key <file>", "an ed25519 private key, as PEM")
+    .requiredOption("--key <file>", key)
     .option("--passport <file>", "a passport that others signed before")
     .option("--waivers", "sign the stack's waivers as they are instead: what their approver does")
     .option("--stack <name>", "the stack; otherwise local, or the only one")
@@ -44,6 +46,7 @@ export function declareSigning(program: Command, runs: Runs): void {
     .option("--keys <file>", "the trust root; otherwise GREENLIGHT_TRUST")
     .option("--evidence <folder>", "hash the evidence again too")
     .option("--at <time>", "the moment it has to hold at; otherwise now")
+    .option("--vsa <file>", "write the result as a verification summary of SLSA, too")
     .option(...json)
     .addHelpText(
       "after",
@@ -69,7 +72,7 @@ export function declareSigning(program: Command, runs: Runs): void {
     .description(
       "break glass: two people let named resources be deployed though the verdict forbids it, for four hours at most",
     )
-    .requiredOption("--key <file>", "an ed25519 private key, as PEM")
+    .requiredOption("--key <file>", key)
     .option("--document <file>", "an override that another signed before: the signature is added to it")
     .option("--stack <name>", "the stack")
     .option("--incident <id>", "number of the incident")

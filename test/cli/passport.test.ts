@@ -104,6 +104,15 @@ describe("a passport", function () {
     });
     assert.equal(bare.code, 0, bare.stdout + bare.stderr);
     assert.match(bare.stdout, /^GO {2}greenlight local/);
+    const vsa = path.join(dir, "vsa.json");
+    for (const [args, result] of [
+      [[], "PASSED"],
+      [["--at", "2100-01-01T00:00:00Z"], "FAILED"],
+    ] as const) {
+      await verify("--vsa", vsa, ...args);
+      const { predicate } = JSON.parse(fs.readFileSync(vsa, "utf8")) as { predicate: Record<string, unknown> };
+      assert.equal(predicate.verificationResult, result);
+    }
   });
 
   it("names every covered file of which a single byte is another, that is gone, or that was put beside", async () => {
