@@ -28,5 +28,6 @@ export function passportToGoBackTo(stack: string): NodeJS.ProcessEnv {
   const file = passportFile(release.passport);
   if (!fs.existsSync(file))
     throw fail(file, "not there", "the passport of that release", "Name it by GREENLIGHT_PASSPORT.", exitCodes.usage);
-  return { GREENLIGHT_ROLLBACK: "1", GREENLIGHT_PASSPORT: file };
+  // Whatever else the user's environment allows: this is what is gone back by.
+  return { GREENLIGHT_ROLLBACK: "1", GREENLIGHT_PASSPORT: file, GREENLIGHT_OVERRIDE: undefined };
 }

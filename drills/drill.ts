@@ -5,6 +5,7 @@ import type { RedisArgs, redisSpec } from "../components/data/redis-spec";
 import type { ServiceArgs, serviceSpec } from "../components/delivery/service";
 import type { DependencyArgs, dependencySpec } from "../components/gateway/dependency";
 import type { EvidenceKind } from "../model/evidence";
+import type { ExpectedLoad } from "../model/growth";
 import type { Course } from "./course";
 import type { Servers } from "./servers";
 
@@ -80,6 +81,8 @@ export interface Settings {
   rtoMs: number;
   rpoMs: number;
   rollbackMs: number;
+  /** What is expected of load; absent where the stack does not say. */
+  load?: ExpectedLoad;
   plan: BackupPlan;
   postgres?: { args: PostgresArgs; spec: ReturnType<typeof postgresSpec> };
   redis?: { args: RedisArgs; spec: ReturnType<typeof redisSpec> };

@@ -34,8 +34,9 @@ export interface Permission {
   override?: Override;
   /** Whether the passport is of an earlier release that is gone back to, and when that was deployed first. */
   rollbackTo?: string;
-  /** What allows it, by its id. */
+  /** What allows it: its id, and where it lies. */
   document?: string;
+  file?: string;
   signedBy?: { name: string; role: string }[];
 }
 
@@ -64,7 +65,7 @@ export function permissionFor(update: Update, env: NodeJS.ProcessEnv = process.e
     const digestOf = (name: string) => coveredDigest(name, update.root, evidence);
     if (override) {
       const { override: found, lacking, ...rest } = verifyOverride(envelope, keys, update.nowMs, digestOf);
-      return { ...rest, override: found, document, lacking: [...otherThan(update, found.predicate), ...lacking] };
+      return { ...rest, override: found, document, file, lacking: [...otherThan(update, found.predicate), ...lacking] };
     }
     // A release that was deployed under it is held to the moment when it was.
     const release = env.GREENLIGHT_ROLLBACK
@@ -76,7 +77,7 @@ export function permissionFor(update: Update, env: NodeJS.ProcessEnv = process.e
     const isRevoked = [document, found.predicate.commit].some(one => revoked?.includes(one));
     return {
       ...rest,
-      ...{ passport: found, document },
+      ...{ passport: found, document, file },
       lacking: [...(isRevoked ? ["it was revoked"] : []), ...otherThan(update, found.predicate), ...lacking],
       ...(release ? { rollbackTo: release.at } : {}),
     };

@@ -33,6 +33,7 @@ import { drillCalendar, dueDrills } from "../../readiness/drill-calendar";
 import { drillMarkdown, drillPlaybook } from "../../readiness/report/drill";
 import { courseChart } from "../../readiness/report/html/charts";
 import { complete } from "../../stacks/complete";
+import { readExpectedLoad } from "../../stacks/expected-load";
 import { ownConfig } from "../../stacks/files";
 import { gatheredDir } from "../gathered";
 import { printJson } from "../output";
@@ -163,11 +164,13 @@ function settingsOf(name: string | undefined): { settings: Settings; stack: stri
   if (!plan) throw wants("without greenlight:backup");
   const { system, postgres, redis, objectStore, tier, services, dependencies } = loaded;
   const { rtoMs, rpoMs, rollbackMs } = limits[tier];
+  const load = readExpectedLoad(project.stackDir, stack);
   const released = services.find(one => strategyOf(one) === "canary");
   return {
     stack,
     settings: {
       ...{ stack, plan, rtoMs, rpoMs, rollbackMs },
+      ...(load ? { load } : {}),
       ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
       ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
       ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),

@@ -45,6 +45,8 @@ export interface PrepareOptions {
   port?: number;
   /** The stack's own backend and cluster, as the user's environment names them, with these official providers. */
   real?: readonly ProviderName[];
+  /** Variables of a run against a real target that stand whatever the user's environment says. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** The steps that make toolchain, stack and control plane ready; they fill in `prepared`. */
@@ -87,14 +89,18 @@ function localSteps(prepared: Prepared, options: PrepareOptions): Step[] {
 }
 
 /** What a run against a real target needs: the engine, the stack where its state is kept, the official providers. */
-function realSteps(prepared: Prepared, { project, stack }: PrepareOptions, providers: readonly ProviderName[]): Step[] {
+function realSteps(
+  prepared: Prepared,
+  { project, stack, env }: PrepareOptions,
+  providers: readonly ProviderName[],
+): Step[] {
   return [
     {
       title: "Engine",
       run: async say => {
         const ready = await ensurePart(partNamed("pulumi"), say);
         prepared.toolchain.pulumi = ready;
-        Object.assign(prepared.env, withoutOptions(process.env), realEnv(ready.dir));
+        Object.assign(prepared.env, withoutOptions(process.env), realEnv(ready.dir), env);
         return `pulumi ${ready.version} (${ready.source})`;
       },
     },

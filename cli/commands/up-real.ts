@@ -44,11 +44,11 @@ export async function upReal(
   const held = options.rollback ? undefined : evidence;
   const permission = permissionOf(project, { stack, tier: judgedAs, evidence: held, env: { ...process.env, ...back } });
   const { override, passport, rollbackTo } = permission;
-  const prepared: Prepared = { toolchain: {}, env: { ...back }, recovered: [] };
+  const prepared: Prepared = { toolchain: {}, env: {}, recovered: [] };
   const started = Date.now();
   const judged = await prepareAndJudge(
     prepared,
-    { project, stack, permission, ...realTarget(project, stack, evidence) },
+    { project, stack, permission, env: back, ...realTarget(project, stack, evidence) },
     json,
   );
   const report = path.relative(process.cwd(), judged.report) || judged.report;
@@ -129,7 +129,7 @@ function permissionOf(
 function keepRelease(
   project: Project,
   stack: string,
-  { passport, document, rollbackTo }: Permission,
+  { passport, document, file, rollbackTo }: Permission,
   changes: Record<string, number>,
 ): void {
   const { commit, verdict } = passport!.predicate;
@@ -139,7 +139,7 @@ function keepRelease(
   const dir = path.join(root, "ledger");
   fs.mkdirSync(path.join(dir, "passports"), { recursive: true });
   const kept = passportFile(document!);
-  if (!fs.existsSync(kept)) fs.copyFileSync(process.env.GREENLIGHT_PASSPORT!, kept);
+  if (!fs.existsSync(kept)) fs.copyFileSync(file!, kept);
   const line = {
     at: new Date().toISOString(),
     ...{ commit, passport: document!, verdict, changes },

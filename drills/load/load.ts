@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { limits } from "../../model/limits";
-import type { Drill, Room } from "../drill";
+import { headroomEndsAfterDays } from "../../model/growth";
+import type { Drill, Room, Settings } from "../drill";
 import { proveReferenceService, startReferenceService } from "../reference-service";
 import { pause } from "../servers";
 import type { Loaded, Scenario } from "./scenarios";
@@ -10,7 +11,7 @@ import { hottest, isBorne, k6Script, loadedFrom } from "./scenarios";
 const steps = [
   "start the reference service",
   "smoke: one after the other",
-  "load: what the gateway lets one client do",
+  "load: what is expected at launch",
   "stress: more and more, until it is too much",
   "spike: three times as much, and back",
   "soak: the same for longer",
@@ -18,8 +19,8 @@ const steps = [
   "work out what is left",
 ];
 
-/** Requests a second that are declared: the gateway's limit of one client (profile \`standard\`). */
-const declared = 100;
+/** Requests a second of a stack that says nothing: the gateway's limit of one client (profile `standard`). */
+const unsaid = 100;
 /** S-135: what has to be left at the declared load. */
 const headroom = 0.3;
 /** Stops the search: what no machine that runs this bears. */
@@ -44,8 +45,9 @@ export const testLoad: Drill = {
   run,
 };
 
-async function run(room: Room) {
+async function run(room: Room, settings: Settings) {
   const { course, sabotage, servers, programs } = room;
+  const declared = Math.ceil(settings.load?.launch ?? unsaid);
   const limited = { REQUESTS_PER_MINUTE: String(sabotage === "too strict a limit" ? 10 : declared * 60) };
   const service = await course.step(steps[0]!, () => startReferenceService(room, limited));
   const { url, server } = service;
@@ -136,6 +138,8 @@ async function run(room: Room) {
     if (Number.isFinite(steady.p95Ms)) course.measure("p95Ms", steady.p95Ms, steady.requests, "ms");
     course.measure("knee", knee, all.length, "requests/s");
     course.measure("headroom", left * 100, 1, "%");
+    const days = settings.load && headroomEndsAfterDays(settings.load, knee, headroom);
+    if (days !== undefined) course.measure("headroom ends after", days, 1, "days");
   });
   const { stdout } = await servers.run(path.join(programs.k6, "k6"), ["version"]);
   return { engines: { k6: /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown", node: process.versions.node } };

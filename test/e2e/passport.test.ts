@@ -273,7 +273,9 @@ describe("a stack above tier local", function () {
     assert.match(nowhere.stderr, /never deployed; need the commit of an earlier release/);
     const [line] = fs.readFileSync(path.join(checkout, "ledger", "staging.releases.jsonl"), "utf8").split("\n");
     await gitIn(checkout, "checkout", "--quiet", (JSON.parse(line!) as { commit: string }).commit);
-    const done = await greenlight(["up", "--stack", "staging", "--rollback", "--evidence", evidence]);
+    // What else the environment names does not count.
+    const other = { GREENLIGHT_PASSPORT: at("none.json"), GREENLIGHT_OVERRIDE: broken };
+    const done = await greenlight(["up", "--stack", "staging", "--rollback", "--evidence", evidence], other);
     assert.match(done.stdout, /ROLLBACK to the release of /, done.stdout + done.stderr);
     assert.match(done.stdout, /^INCONCLUSIVE {2}greenlight staging/m);
     assert.equal(await leastOfAnalysis(), "3");
