@@ -14,11 +14,12 @@ export interface Dated {
   kind: EvidenceKind;
 }
 
-/** Days between two drills of a kind: whole weeks, one week before the strictest item calls the last one old. */
+/** Days between two drills of a kind: whole weeks, one before the strictest item calls the last one old; of a week or less, a day before. */
 export function cadenceDays(kind: EvidenceKind, items: readonly Item[]): number | undefined {
   const days = items.flatMap(item => item.evidence.filter(one => one.kind === kind).map(one => one.freshDays));
   if (days.length === 0) return undefined;
-  return Math.max(week, Math.floor((Math.min(...days) - week) / week) * week);
+  const fresh = Math.min(...days);
+  return fresh < 2 * week ? Math.max(1, fresh - 1) : Math.floor((fresh - week) / week) * week;
 }
 
 export interface Due extends Dated {
@@ -76,7 +77,7 @@ export function drillCalendar(stack: string, due: readonly Due[], nowMs: number)
       `DTSTAMP:${stamp(nowMs)}`,
       `DTSTART:${stamp(from)}`,
       "DURATION:PT1H",
-      `RRULE:FREQ=WEEKLY;INTERVAL=${one.everyDays / week};COUNT=${Math.ceil(365 / one.everyDays)}`,
+      `RRULE:FREQ=DAILY;INTERVAL=${one.everyDays};COUNT=${Math.ceil(365 / one.everyDays)}`,
       `SUMMARY:${text(`Drill: ${one.id} (${stack})`)}`,
       `DESCRIPTION:${text(`${one.title}. Run: greenlight drill ${one.id} --stack ${stack}`)}`,
       "BEGIN:VALARM",
