@@ -14,12 +14,15 @@ export interface Dated {
   kind: EvidenceKind;
 }
 
-/** Days between two drills of a kind: whole weeks, one before the strictest item calls the last one old; of a week or less, a day before. */
+/**
+ * Days between two drills of a kind: whole weeks, one before the strictest item calls the last one old. What has to be younger than
+ * two weeks belongs to each release, and to no calendar: undefined, as for what nobody asks for.
+ */
 export function cadenceDays(kind: EvidenceKind, items: readonly Item[]): number | undefined {
   const days = items.flatMap(item => item.evidence.filter(one => one.kind === kind).map(one => one.freshDays));
   if (days.length === 0) return undefined;
   const fresh = Math.min(...days);
-  return fresh < 2 * week ? Math.max(1, fresh - 1) : Math.floor((fresh - week) / week) * week;
+  return fresh < 2 * week ? undefined : Math.floor((fresh - week) / week) * week;
 }
 
 export interface Due extends Dated {
