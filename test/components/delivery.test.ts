@@ -46,6 +46,18 @@ describe("delivery", () => {
     assert.equal((strategy as { blueGreen: { scaleDownDelaySeconds: number } }).blueGreen.scaleDownDelaySeconds, 600);
   });
 
+  it("asks for nothing that the controller refuses where no route shifts the traffic", () => {
+    const canaryOf = (more: object) =>
+      (
+        serviceSpec({ ...service, strategy: "canary", ...more }).rollout!.rollout.spec.strategy as {
+          canary: Record<string, unknown>;
+        }
+      ).canary;
+    const pods = canaryOf({});
+    assert.ok(!("scaleDownDelaySeconds" in pods) && !("trafficRouting" in pods));
+    assert.equal(canaryOf({ route: "api" }).scaleDownDelaySeconds, 60);
+  });
+
   it("gives a service that speaks TLS a certificate, probes over TLS, and roots of its own", () => {
     const { certificate, deployment, monitor } = serviceSpec({ ...service, tls: true });
     assert.ok(certificate!.spec.dnsNames.includes("api.shop.svc"));
