@@ -74,9 +74,9 @@ function drafted({ stack, incident, reason, resource, hours }: OverrideOptions):
   const project = readProject(root);
   const { config } = readStackFile(project.stackDir, stack!);
   const { tier } = complete(ownConfig(config, project.name), stack!, project.stackDir, project.name);
-  const judged = judgedTier(tier, targetTier(allowedAccounts(config["aws:allowedAccountIds"])));
-  if (judged === "local")
+  if (tier === "local")
     throw fail(`--stack ${stack}`, "of tier local", "a stack that needs a passport", undefined, exitCodes.usage);
+  const judged = judgedTier(tier, targetTier(allowedAccounts(config["aws:allowedAccountIds"])));
   const commit = commitToSign();
   const now = Date.now();
   const predicate: OverridePredicate = {
