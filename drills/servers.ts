@@ -139,20 +139,28 @@ export class Servers {
   }
 }
 
-/** Processes that a drill in this folder started and that still run. Where the system has no /proc, none are found. */
+/**
+ * Processes that a drill in this folder started and that still run: by their environment, or by the folder they work in, for a server that
+ * goes into the background may write its title over the first. Where the system has no /proc, none are found.
+ */
 export function marked(dir: string): number[] {
   if (!fs.existsSync("/proc")) return [];
+  const isOfIt = (read: () => boolean): boolean => {
+    try {
+      return read();
+    } catch {
+      // It ended while we looked.
+      return false;
+    }
+  };
   return fs
     .readdirSync("/proc")
     .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter(name => {
-      try {
-        return fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(`${mark}=${dir}`);
-      } catch {
-        // It ended while we looked.
-        return false;
-      }
-    })
+    .filter(
+      name =>
+        isOfIt(() => fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(`${mark}=${dir}`)) ||
+        isOfIt(() => `${fs.readlinkSync(`/proc/${name}/cwd`)}/`.startsWith(`${dir}/`)),
+    )
     .map(Number);
 }
 

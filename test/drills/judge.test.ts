@@ -159,6 +159,16 @@ describe("a drill's servers", () => {
       assert.deepEqual(marked(servers.dir), []);
     }));
 
+  it("are gone afterwards too where they went into the background and hide what they were started with", () =>
+    inRoom(async servers => {
+      // As a server does that writes its title over its environment: started without the mark, in the drill's folder.
+      const hidden = "env -i PATH=/usr/bin:/bin setsid sleep 300 </dev/null >/dev/null 2>&1 &";
+      await servers.run("/bin/sh", ["-c", hidden]);
+      assert.ok(await until(() => marked(servers.dir).length === 1, 5_000));
+      await servers.stopAll();
+      assert.deepEqual(marked(servers.dir), []);
+    }));
+
   it("that cannot be started say so in their log", () =>
     inRoom(async servers => {
       const server = servers.start("absent", "/nowhere/program", []);

@@ -9,6 +9,20 @@ import type { DrillReport } from "../../drills/run";
 import { collectEvidence } from "../../readiness/evidence/collect";
 import { greenlight, temporary } from "../support/local-stack";
 
+/** Processes that work in a drill's folder, whether it is still there or not. */
+const strays = (): string[] =>
+  fs
+    .readdirSync("/proc")
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => {
+      try {
+        const place = fs.readlinkSync(`/proc/${name}/cwd`);
+        return place.includes("/gl-drill-") ? [`${name} in ${place}`] : [];
+      } catch {
+        return [];
+      }
+    });
+
 /** Drills against real servers; each takes up to two minutes, a rollback eight. */
 describe("a real drill", function () {
   this.timeout(16 * 60_000);
@@ -38,6 +52,7 @@ describe("a real drill", function () {
       const found = imported.find(one => one.file === file)!;
       assert.equal(found.facts.succeeded, true);
       assert.equal(found.simulated, "rehearsed on processes of one machine");
+      assert.deepEqual(strays(), [], "something is left running");
     });
 
   // Each sabotage was tried by hand; of each drill those are tried here that weaken a component's default, or do nothing.
