@@ -1,8 +1,5 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import type { Client } from "pg";
 import type { Bucket } from "../bucket";
-import type { Room } from "../drill";
 import { until } from "../servers";
 
 /** How long the archive may take to have what it was given, in milliseconds. */
@@ -49,15 +46,4 @@ export async function takeOutLog(bucket: Bucket, name: string, client: Client): 
   const [file] = listed.stdout.trim().split("\n");
   const { code, stderr } = await bucket.mc("rm", "--versions", "--bypass", "--force", file!);
   if (!file || code !== 0) throw new Error(`the log could not be taken out of the bucket: ${stderr}`);
-}
-
-/** Puts rubbish where the base backup's data was: the bucket keeps the old version, but clients read the newest. */
-export async function corruptBackup(room: Room, bucket: Bucket, name: string): Promise<void> {
-  const listed = await bucket.mc("find", `bucket/${bucket.name}/postgres/${name}/${name}/base`, "--name", "data*");
-  const rubbish = path.join(room.dir, "rubbish");
-  fs.writeFileSync(rubbish, "x".repeat(4_096));
-  for (const file of listed.stdout.trim().split("\n").filter(Boolean)) {
-    const { code, stderr } = await bucket.mc("cp", rubbish, file);
-    if (code !== 0) throw new Error(`the backup could not be overwritten: ${stderr}`);
-  }
 }
