@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import type { ExpectedLoad } from "../model/growth";
-import { readStrictly } from "./strict";
+import { readStrictly } from "./files";
 
 /** `stacks/<env>/load.yaml`: requests a second at the busiest moment, at launch and a year later (S-134). */
 export const expectedLoadSchema = z.strictObject({

@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import type { z } from "zod";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
+import { parseYamlStrictly } from "../model/strict";
 
 /** Names of the stacks that have a config file in a project's stack folder. */
 export function stackNames(dir: string): string[] {
@@ -43,3 +45,17 @@ export const ownConfig = (config: Record<string, unknown>, project: string): Rec
       .filter(([key]) => key.startsWith(`${project}:`))
       .map(([key, value]) => [key.slice(project.length + 1), value]),
   );
+
+/**
+ * Reads a file of YAML and holds it to a schema.
+ * @param named how the file is called in messages
+ */
+export function readStrictly<Schema extends z.ZodObject>(schema: Schema, file: string, named = file): z.infer<Schema> {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, "utf8");
+  } catch (error) {
+    throw fail(named, `unreadable (${(error as NodeJS.ErrnoException).code})`, "a file of YAML");
+  }
+  return parseYamlStrictly(schema, text, named);
+}

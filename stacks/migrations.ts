@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { readStrictly } from "./strict";
+import { readStrictly } from "./files";
 
 const text = z.string().trim().min(1).max(500);
 

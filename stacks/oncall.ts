@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { readStrictly } from "./strict";
+import { readStrictly } from "./files";
 
 /** `stacks/<env>/oncall.yaml`: who is on call, whom to call next, and where alerts go (S-158, S-162). */
 const person = { name: z.string().min(1), contact: z.string().min(1) };

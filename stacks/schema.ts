@@ -4,7 +4,7 @@ import { baseSchema } from "./base-schema";
 import { dataSchemas } from "./data-schema";
 import { deliverySchemas, platformSchemas } from "./platform-schema";
 import { checkReferences } from "./references";
-import { parseStrictly, pathText } from "./strict";
+import { parseStrictly, pathText } from "../model/strict";
 
 /** What may stand in a stack's config under `greenlight:`. Strict: an unknown key is an error, not a wish. */
 

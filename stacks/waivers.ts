@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import type { Waiver } from "../model/waiver";
 import { waiverCategories } from "../model/waiver";
-import { readStrictly } from "./strict";
+import { readStrictly } from "./files";
 
 const text = z.string().trim().min(1).max(500);
 

@@ -1,8 +1,7 @@
-import * as fs from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Fault } from "../model/faults";
-import { fail, UserError } from "../model/faults";
+import type { Fault } from "./faults";
+import { fail, UserError } from "./faults";
 
 /**
  * Checks a value strictly: every fault at once, each with its place. Throws a UserError.
@@ -66,13 +65,17 @@ function describe(value: unknown): string {
 }
 
 /**
- * Reads a file of YAML and holds it to a schema; every fault names the file and the place in it.
+ * Reads a text of YAML and holds it to a schema; every fault names the file and the place in it.
  * @param named how the file is called in messages
  */
-export function readStrictly<Schema extends z.ZodObject>(schema: Schema, file: string, named = file): z.infer<Schema> {
+export function parseYamlStrictly<Schema extends z.ZodObject>(
+  schema: Schema,
+  text: string,
+  named: string,
+): z.infer<Schema> {
   let raw: unknown;
   try {
-    raw = parse(fs.readFileSync(file, "utf8"), { maxAliasCount: 100 });
+    raw = parse(text, { maxAliasCount: 100 });
   } catch (error) {
     throw fail(named, `not readable as YAML (${(error as Error).message.split("\n")[0]})`, "YAML");
   }
