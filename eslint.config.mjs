@@ -8,6 +8,7 @@ const mayImport = {
   policies: ["model"],
   readiness: ["model", "policies"],
   drills: ["model", "components"],
+  release: ["model", "readiness"],
   local: ["model"],
 };
 const folders = [
@@ -17,6 +18,7 @@ const folders = [
   "policies",
   "readiness",
   "drills",
+  "release",
   "local",
   "cli",
   "test",

@@ -3,6 +3,7 @@ import { endChildren } from "../local/process";
 import { UserError } from "../model/faults";
 import { exitCodes } from "../model/outcome";
 import { declareJudging } from "./declared/judging";
+import { declareReleasing } from "./declared/releasing";
 import { declareSigning } from "./declared/signing";
 import type { Runs } from "./declared/runs";
 import { declareStack } from "./declared/stack";
@@ -31,6 +32,7 @@ const program = new Command("greenlight")
 declareStack(program, runs);
 declareJudging(program, runs);
 declareSigning(program, runs);
+declareReleasing(program, runs);
 
 async function main(): Promise<number> {
   try {

@@ -53,8 +53,11 @@ export const evidenceSchema = z.strictObject({
     /** Resources covered: URN patterns. */
     covers: z.array(z.string()).optional(),
   }),
-  /** Where it was gathered: a stack's name, or this machine's processes, which only rehearse. */
-  environment: z.strictObject({ name: z.string().min(1), kind: z.enum(["cluster", "processes", "simulated"]) }),
+  /** Where it was gathered: a stack's name, the repository itself, or this machine's processes, which only rehearse. */
+  environment: z.strictObject({
+    name: z.string().min(1),
+    kind: z.enum(["cluster", "repository", "processes", "simulated"]),
+  }),
   /** Who made it: a key id or a CI identity; absent means unsigned. */
   producer: z.string().optional(),
   /** When gathering began and ended, UTC. */

@@ -6,5 +6,5 @@ import { runMocha } from "./mocha";
  */
 void runMocha([
   ["bin/test/{local,e2e}/**/*.test.js"],
-  ["bin/test/{house,cli,model,policies,stacks,components,readiness,drills}/**/*.test.js"],
+  ["bin/test/{house,cli,model,policies,stacks,components,readiness,drills,release}/**/*.test.js"],
 ]);

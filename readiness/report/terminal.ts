@@ -8,7 +8,8 @@ export const hasColour = (stream: { isTTY?: boolean } = process.stdout): boolean
   Boolean(process.env.FORCE_COLOR ?? (stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb"));
 
 type Colour = Parameters<typeof styleText>[0];
-const colours: Record<VerdictWord, Colour> = {
+/** The colour of each verdict. */
+export const verdictColours: Record<VerdictWord, Colour> = {
   GO: ["green", "bold"],
   CONDITIONAL: ["yellow", "bold"],
   INCONCLUSIVE: ["yellow", "bold"],
@@ -30,7 +31,7 @@ export function toTerminal(verdict: Verdict, colour: boolean): string {
   );
   const simulated = verdict.basis.simulated.length > 0 && verdict.tier !== "local" ? "  SIMULATED" : "";
   const lines = [
-    `${paint(verdict.verdict, colours[verdict.verdict], colour)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}${verdict.overridden ? "  OVERRIDDEN" : ""}  ${verdict.reason}`,
+    `${paint(verdict.verdict, verdictColours[verdict.verdict], colour)}  ${verdict.project} ${verdict.stack}  tier ${verdict.tier}${simulated}${verdict.overridden ? "  OVERRIDDEN" : ""}  ${verdict.reason}`,
     ...verdict.findings.slice(0, shownFindings).map(finding => {
       const style: Colour = finding.state === "not met" ? "red" : "yellow";
       const place = finding.file === undefined ? "" : `${finding.file}${finding.line ? `:${finding.line}` : ""}: `;

@@ -33,6 +33,7 @@ export const envelope: Importer = ({ file }, value) => {
   }
   const simulated = {
     cluster: undefined,
+    repository: undefined,
     processes: "rehearsed on processes of one machine",
     simulated: "simulated",
   }[data.environment.kind];
