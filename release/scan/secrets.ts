@@ -87,6 +87,10 @@ let loaded: Promise<(source: { content: string; filePath: string }) => Promise<S
 const load = () =>
   (loaded ??= (async () => {
     const { lintSource } = await import("@secretlint/core");
+    // Its profiler keeps a mark of every rule and file and looks through all of them at each new one: 10,000 files would
+    // take longer than ten minutes instead of seconds. Nothing here reads the marks.
+    const { secretLintProfiler } = await import("@secretlint/profiler");
+    secretLintProfiler.mark = () => undefined;
     const { creator } = await import("@secretlint/secretlint-rule-preset-recommend");
     const rules = [{ id: "recommended", rule: creator }, ...ownRules.map(([id, rule]) => ({ id, rule }))];
     return source =>
