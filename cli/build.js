@@ -65,7 +65,16 @@ async function build() {
     entryPoints: ["cli/main.ts"],
     outfile: command,
     bundle: true,
-    external: ["@cyclonedx/*", "@grpc/grpc-js", "@pulumi/*", "@secretlint/*", "echarts", "esbuild", "google-protobuf", "newman"],
+    external: [
+      "@cyclonedx/*",
+      "@grpc/grpc-js",
+      "@pulumi/*",
+      "@secretlint/*",
+      "echarts",
+      "esbuild",
+      "google-protobuf",
+      "newman",
+    ],
     sourcemap: "linked",
   });
   // The page computes its verdict again. What it takes of the tree hashes nothing: the import falls away.

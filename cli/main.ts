@@ -7,6 +7,7 @@ import { declareReleasing } from "./declared/releasing";
 import { declareSigning } from "./declared/signing";
 import type { Runs } from "./declared/runs";
 import { declareStack } from "./declared/stack";
+import { interrupted } from "./interrupted";
 import { endDrills } from "./running-drills";
 
 const version = "0.1.0";
@@ -56,6 +57,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     if (isInterrupted) return;
     isInterrupted = true;
+    interrupted.abort();
     console.error("interrupted; waiting for what is running to stop");
     // What runs leaves its state in order: the next run goes on from there.
     void Promise.all([endChildren(), endDrills()]).then(() => process.exit(exitCodes.interrupted));

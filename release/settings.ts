@@ -75,7 +75,7 @@ const apiSchema = z.strictObject({
   /** Collection in Postman's format, v2.1. */
   collection: text,
   /** Where it is asked; the collection reads it as {{url}}. With `start`, {port} is a free port. */
-  url: z.url(),
+  url: z.string().regex(/^https?:\/\/[^\s/]+$/, "an address without a path, such as http://127.0.0.1:{port}"),
   /** Starts the service, which is ended afterwards. */
   start: z.strictObject({ command: text, environment: z.record(text, z.string()).optional() }).optional(),
   /** Path that answers 200 as soon as it is ready. */
@@ -101,6 +101,8 @@ export type Triggers = z.infer<typeof triggersSchema>;
 
 const releaseSchema = z.strictObject({
   service: text,
+  /** What the commands reach. Processes of one machine rehearse a release; they do not prove one. */
+  target: z.enum(["cluster", "processes"]).optional(),
   /** What a tag has to look like, as a regular expression. */
   tag: text,
   /** Work that the release holds, by its number. */
@@ -132,6 +134,10 @@ const releaseSchema = z.strictObject({
     rollback: text,
     /** Removes what is left of VERSION after it was taken back. */
     clean: text.optional(),
+    /** Exits 0 when PREVIOUS can be deployed again: its image is there, its passport known. */
+    deployable: text.optional(),
+    /** Exits 0 when what users do works on VERSION; run when all traffic goes there. */
+    verify: text.optional(),
   }),
   /** How often a stage is looked at, in seconds. */
   everySeconds: z.number().positive().optional(),
