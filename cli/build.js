@@ -73,7 +73,9 @@ async function build() {
       "echarts",
       "esbuild",
       "google-protobuf",
+      "libpg-query",
       "newman",
+      "tinyglobby",
     ],
     sourcemap: "linked",
   });

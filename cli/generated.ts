@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { apiCollection } from "../drills/api/collection";
 import { z } from "zod";
 import { architecture } from "./architecture";
 import { registeredBy } from "./in-process/check";
@@ -38,6 +39,8 @@ export async function generated(root: string): Promise<Record<string, string>> {
     "docs/prr.md": reviewPage(),
     "docs/schemas/verdict.schema.json": json(z.toJSONSchema(verdictSchema)),
     "docs/schemas/evidence.schema.json": json(z.toJSONSchema(evidenceSchema)),
+    // The collection that `greenlight drill test api` runs, for the reference service's own gate.
+    "examples/service/test/api.postman_collection.json": json(apiCollection("{{url}}")),
   };
 }
 

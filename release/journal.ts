@@ -5,7 +5,15 @@ import type { Measure, Trigger } from "./triggers";
 
 /** One line of a release's journal: what happened, and when. */
 export type Line =
-  | { at: string; event: "started"; version: string; previous: string; commit: string; attempt: number }
+  | {
+      at: string;
+      event: "started";
+      version: string;
+      previous: string;
+      commit: string;
+      attempt: number;
+      forced?: string;
+    }
   | { at: string; event: "resumed" }
   | { at: string; event: "begun"; step: string }
   | { at: string; event: "done"; step: string; seconds: number; note?: string }

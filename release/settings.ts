@@ -121,7 +121,7 @@ const releaseSchema = z.strictObject({
     .min(1)
     .optional(),
   triggers: z.array(triggersSchema).optional(),
-  /** Commands run by `sh -e`; VERSION, PREVIOUS, COMMIT, PERCENT and RELEASE are set. */
+  /** Commands run by `sh -e`; VERSION, PREVIOUS, COMMIT, PERCENT and RELEASE (a folder) are set. Health and measure are of VERSION. */
   commands: z.strictObject({
     deploy: text,
     /** Sends PERCENT of the traffic to VERSION. */

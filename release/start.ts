@@ -196,7 +196,7 @@ function askedToAbort({ journal }: Run, step: string): boolean {
 
 /** Brings the version before back, by the five steps; one that failed is tried again by the next run. */
 async function rollBack(run: Run): Promise<Ended> {
-  const { journal, release, previous, plan } = run;
+  const { journal, release, previous } = run;
   // Before the deployment nothing is to be taken back.
   const isOut = journal.hasBegun("deploy");
   for (const step of rollbackSteps) {
@@ -204,7 +204,8 @@ async function rollBack(run: Run): Promise<Ended> {
     run.say?.(step);
     if (!journal.hasBegun(step)) journal.add({ event: "begun", step });
     const from = run.now();
-    const back = { PERCENT: "0", VERSION: previous, RELEASED: plan.version };
+    // Asked about is the version that is to serve again.
+    const back = { PERCENT: "0", VERSION: previous };
     const problem = isOut ? await goBack(run, step, back) : undefined;
     if (problem) {
       journal.add({ event: "failed", step, note: problem });

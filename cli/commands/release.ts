@@ -9,6 +9,7 @@ import { exitCodes } from "../../model/outcome";
 import type { ReleaseRecord } from "../../model/release-record";
 import { hasColour, paint, verdictColours } from "../../readiness/report/terminal";
 import { writeWhole } from "../../release/command";
+import { git } from "../../release/identity";
 import { Journal, lastAttempt, releaseDir } from "../../release/journal";
 import type { Plan } from "../../release/plan";
 import { planRelease } from "../../release/plan";
@@ -90,10 +91,19 @@ export async function start(version: string, options: ReleaseOptions): Promise<n
   try {
     const journal = new Journal(dir, Date.now);
     const planned = await plannedFor(dir, () => planRelease(repository, settings, version, Date.now()));
-    const previous = mayStart(planned, options);
-    if (journal.lines.length === 0)
-      journal.add({ event: "started", version, previous, commit: planned.identity.commit.sha, attempt });
-    else journal.add({ event: "resumed" });
+    const { sha } = planned.identity.commit;
+    if (journal.lines.length === 0) {
+      mayStart(planned, options);
+      const forced = options.force === undefined ? {} : { forced: options.force };
+      journal.add({ event: "started", version, previous: planned.previous!, commit: sha, attempt, ...forced });
+    } else {
+      // What is checked out is what is built and deployed: the steps that are left have to be of the same commit.
+      const head = git(repository, "rev-parse", "HEAD");
+      if (head !== sha)
+        throw usage("the checkout", `at ${head?.slice(0, 12)}`, `${sha.slice(0, 12)}, with which ${version} was begun`);
+      journal.add({ event: "resumed" });
+    }
+    const previous = planned.previous!;
     const ended = await runRelease({
       ...{ repository, plan: planned, previous, journal, release: settings.release },
       gate: async (name, folder) => {
@@ -126,7 +136,7 @@ async function plannedFor(dir: string, make: () => Promise<Plan>): Promise<Plan>
   return planned;
 }
 
-function mayStart(planned: Plan, { force }: ReleaseOptions): string {
+function mayStart(planned: Plan, { force }: ReleaseOptions): void {
   const of = (state: string) =>
     planned.checks.filter(one =>
       state === "not met" ? one.state === "not met" : !["met", "not applicable", "not met"].includes(one.state),
@@ -149,7 +159,6 @@ function mayStart(planned: Plan, { force }: ReleaseOptions): string {
       undefined,
       exitCodes.INCONCLUSIVE,
     );
-  return planned.previous!;
 }
 
 function codeOf(ended: Ended): number {
@@ -207,14 +216,16 @@ export async function abort(version: string, options: ReleaseOptions): Promise<n
     `${canonicalJson({ reason: options.reason, by: options.by ?? os.userInfo().username, at: new Date().toISOString() }, 2)}\n`,
   );
   // Where nothing runs, this goes back itself; where something does, it waits for that to have gone.
-  for (let waited = 0; waited < 600; waited++) {
-    if (new Journal(dir, Date.now).outcome()) break;
-    const ended = await start(version, options).catch((error: unknown) => {
+  let code: number | undefined;
+  for (let waited = 0; waited < 600 && code === undefined && !new Journal(dir, Date.now).outcome(); waited++) {
+    code = await start(version, options).catch((error: unknown) => {
       if (error instanceof Error && /being released by another process/.test(error.message)) return undefined;
       throw error;
     });
-    if (ended !== undefined) return ended;
-    await pause(500);
+    if (code === undefined) await pause(500);
   }
-  return status(version, options);
+  const isBack = new Journal(dir, Date.now).outcome() === "rolled back";
+  if (code === undefined) status(version, options);
+  // What was asked for is done: that the release is no GO is not this command's failure.
+  return isBack ? exitCodes.GO : (code ?? exitCodes.engineFailed);
 }

@@ -41,7 +41,11 @@ export function logOf(lines: readonly Line[]): ReleaseRecord["log"] {
     });
     switch (line.event) {
       case "started":
-        return say("info", "release", `started: ${line.version}, ${line.previous} before it`);
+        return say(
+          "info",
+          "release",
+          `started: ${line.version}, ${line.previous} before it${line.forced ? `, forced: ${line.forced}` : ""}`,
+        );
       case "resumed":
         return say("info", "release", "resumed");
       case "begun":
