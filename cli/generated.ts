@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { apiCollection } from "../drills/api/collection";
 import { z } from "zod";
+import { ciScript, githubWorkflow, gitlabPipeline } from "./adoption/ci-files";
 import { architecture } from "./architecture";
 import { registeredBy } from "./in-process/check";
 import { toPicture } from "../readiness/report/picture";
@@ -14,6 +15,8 @@ import { evidenceSchema } from "../model/evidence";
 import { verdictSchema } from "../model/verdict";
 import { items } from "../policies/items/catalogue";
 import { rules } from "../policies/rules/catalogue";
+
+const ownCi = { check: '$GREENLIGHT check . --stack "$STACK"', stack: "production", branch: "main" };
 
 /** The lock of the pack. It stands before everything else that is derived: no program runs under a pack it does not know. */
 export function packLock(root: string): Record<string, string> {
@@ -39,6 +42,10 @@ export async function generated(root: string): Promise<Record<string, string>> {
     "docs/prr.md": reviewPage(),
     "docs/schemas/verdict.schema.json": json(z.toJSONSchema(verdictSchema)),
     "docs/schemas/evidence.schema.json": json(z.toJSONSchema(evidenceSchema)),
+    // What CI runs for this project itself; `greenlight init` writes the like of it for others.
+    "examples/ci/greenlight.sh": ciScript(ownCi),
+    "examples/ci/github.yml": githubWorkflow(ownCi),
+    "examples/ci/gitlab.yml": gitlabPipeline(ownCi),
     // The collection that `greenlight drill test api` runs, for the reference service's own gate.
     "examples/service/test/api.postman_collection.json": json(apiCollection("{{url}}")),
   };

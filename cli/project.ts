@@ -12,11 +12,35 @@ export interface Project {
   stackDir: string;
 }
 
-export const hasProject = (dir: string): boolean => fs.existsSync(path.join(dir, "Pulumi.yaml"));
+export const hasProject = (dir: string): boolean =>
+  fs.existsSync(path.join(dir, "Pulumi.yaml")) || programWithout(dir) !== undefined;
+
+/** A TypeScript program without a Pulumi.yaml, as the automation API runs them: told by its package and its entry. */
+function programWithout(dir: string): { name: string; entry: string } | undefined {
+  try {
+    const found = JSON.parse(fs.readFileSync(path.join(dir, "package.json"), "utf8")) as {
+      name?: string;
+      main?: string;
+      dependencies?: object;
+      devDependencies?: object;
+    };
+    if (!("@pulumi/pulumi" in { ...found.dependencies, ...found.devDependencies })) return undefined;
+    const entry = [found.main, "index.ts", "src/index.ts", "index.js"].find(
+      one => one !== undefined && fs.existsSync(path.join(dir, one)),
+    );
+    return entry === undefined
+      ? undefined
+      : { name: (found.name ?? path.basename(dir)).replace(/^@[^/]*\//, ""), entry };
+  } catch {
+    return undefined;
+  }
+}
 
 /** Reads the project in a folder. */
 export function readProject(dir: string): Project {
   const file = path.join(dir, "Pulumi.yaml");
+  const bare = fs.existsSync(file) ? undefined : programWithout(dir);
+  if (bare) return { dir, name: bare.name, program: path.resolve(dir, bare.entry), stackDir: dir };
   let raw: { name?: unknown; main?: unknown; stackConfigDir?: unknown; config?: unknown; runtime?: unknown } | null;
   try {
     raw = parse(fs.readFileSync(file, "utf8")) as typeof raw;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Runs } from "./runs";
 import { json } from "./runs";
 
-/** Commands that bring a version to its users. */
+/** Commands that take up a project, and bring a version to its users. */
 export function declareReleasing(program: Command, runs: Runs): void {
   program
     .command("scan [folder]")
@@ -20,6 +20,26 @@ export function declareReleasing(program: Command, runs: Runs): void {
       "\n0 nothing found, 10 something is accepted until a day, 20 something found, 30 something cannot be told.",
     )
     .action(runs(async () => (await import("../commands/scan.js")).scanCommand));
+  program
+    .command("init [folder]")
+    .description(
+      "take up an existing Pulumi program, manifests or a kustomization: settings, CI, and a first verdict; overwrites nothing",
+    )
+    .option("--tier <tier>", "tier it is judged at", "production")
+    .option("--stack <name>", "the stack of a program")
+    .option("--ci <which>", "github, gitlab, shell or none; otherwise as its files and remotes say")
+    .option("--dry-run", "say what would be written")
+    .option(...json)
+    .addHelpText("after", "\n0 whatever the verdict: it is the first, and shown.")
+    .action(runs(async () => (await import("../commands/init.js")).init));
+  program
+    .command("upgrade [folder]")
+    .description("what would newly fail under the rules that are installed now, against what was accepted before")
+    .option("--accept", "make it the new measure")
+    .option("--stack <name>", "the stack of a program")
+    .option(...json)
+    .addHelpText("after", "\n0 nothing newly fails, 20 something does.")
+    .action(runs(async () => (await import("../commands/init.js")).upgrade));
   const release = program
     .command("release")
     .description("bring a version to its users: gates, stages that are watched, the way back, and the record of it");
