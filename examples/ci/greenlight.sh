@@ -6,6 +6,8 @@ OUT=${OUT:-.greenlight/ci}
 BRANCH=${BRANCH:-main}
 STACK=${STACK:-production}
 mkdir -p "$OUT"
+# Reports are nobody's commit.
+if [ -d .greenlight ] && [ ! -e .greenlight/.gitignore ]; then echo '*' > .greenlight/.gitignore; fi
 
 # The worst of several exit codes: 20 (NO-GO) over 30 (inconclusive) over 10 (conditional); anything else is a failure of its own.
 worst=0
