@@ -100,6 +100,7 @@ export function declareJudging(program: Command, runs: Runs): void {
     .command("sabotage")
     .description("weaken the platform one value at a time, and see whether every rule notices")
     .option("--stack <name>", "the stack that is weakened; otherwise all but local")
+    .option("--survivors", "say of each weakening that a rule did not notice why it is no hole; takes some minutes")
     .option(...json)
     .action(runs(async () => (await import("../commands/sabotage.js")).sabotageCommand));
 }

@@ -27,8 +27,17 @@ export interface Sabotage {
   /** How many weakenings were tried, and those the rule noticed. */
   tried: number;
   noticed: Weakening[];
-  /** Weakenings after which the rule still says that all is well. */
-  survived: Weakening[];
+  /** Weakenings after which the rule can no longer tell: that is no pass, and stops a deployment as well. */
+  undecided: Weakening[];
+  /** Weakenings after which the rule still says that all is well, or has nothing to look at any more. */
+  survived: Survivor[];
+}
+
+/** A weakening that one rule did not notice, with the system as it was then. */
+export interface Survivor extends Weakening {
+  /** What the rule said of it; undefined where what it was about is gone. */
+  state: "met" | "not applicable" | undefined;
+  system: () => { resource: Resource | undefined; others: Resource[] };
 }
 
 /** How many resources of one rule are weakened, as those of a kind are alike; and how many at most until it says something. */
@@ -40,14 +49,17 @@ export function sabotage(rule: AnyRule, all: Resource[], tier: Tier): Sabotage |
   const graph = rule.scope === "stack" ? toGraph(all) : toGraph([]);
   const subjects = all.filter(one => judge(rule, one, tier, graph)?.state === "met");
   if (subjects.length === 0) return undefined;
-  const result: Sabotage = { rule: rule.id, tried: 0, noticed: [], survived: [] };
+  const result: Sabotage = { rule: rule.id, tried: 0, noticed: [], undecided: [], survived: [] };
   for (const [index, subject] of subjects.slice(0, atMost).entries()) {
     if (index >= enough && result.noticed.length > 0) break;
     for (const { weakening, resource, others } of weakenings(rule, subject, all, graph, tier, index === 0)) {
       result.tried++;
       const weakened = rule.scope === "stack" ? toGraph(others) : graph;
       const state = resource && judge(rule, resource, tier, weakened)?.state;
-      (state === "not met" ? result.noticed : result.survived).push(weakening);
+      if (state === "not met") result.noticed.push(weakening);
+      else if (state === "met" || state === "not applicable" || !state)
+        result.survived.push({ ...weakening, state: state || undefined, system: () => ({ resource, others }) });
+      else result.undecided.push(weakening);
     }
   }
   return result;

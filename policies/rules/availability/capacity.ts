@@ -41,7 +41,10 @@ export function leastPods(workload: Workload, graph: Graph): { count: number; fr
   // KEDA's own default is none at all.
   if (scaled) return { count: scaled.spec?.minReplicaCount ?? 0, from: "minReplicaCount of its ScaledObject" };
   if (workload.kind === "Pod") return { count: 1, from: "a Pod of its own" };
-  return { count: workload.spec.replicas ?? 1, from: "spec.replicas" };
+  return {
+    count: workload.spec.replicas ?? 1,
+    from: workload.kind === "Pooler" ? "spec.instances" : "spec.replicas",
+  };
 }
 
 export interface DisruptionBudget {

@@ -1,8 +1,27 @@
 import { notKnown, system } from "../../engine/example";
 import type { Workload } from "../../engine/kubernetes";
-import { servingWorkloads } from "../../engine/kubernetes";
+import { readAll, servingWorkloads } from "../../engine/kubernetes";
+import type { Resource } from "../../engine/resource";
+import type { ExampleResource, Subject } from "../../engine/rule";
 import { defineRule } from "../../engine/rule";
 import { leastPods } from "./capacity";
+
+/** A pooler stands between every client and the database: one of them is one point of failure. CloudNativePG makes its pods. */
+function poolers(resource: Resource): Subject<Workload>[] {
+  if (resource.group !== "postgresql.cnpg.io" || resource.kind !== "Pooler") return [];
+  type Pooler = { metadata?: Workload["metadata"]; spec?: { instances?: number } };
+  const read = (): Workload => {
+    const { metadata = {}, spec } = readAll<Pooler>(resource);
+    return { kind: "Pooler", metadata, spec: { replicas: spec?.instances ?? 1 }, template: { spec: {} } };
+  };
+  return [{ resource, path: "", read }];
+}
+
+const pooler = (instances?: number): ExampleResource => ({
+  type: "kubernetes:postgresql.cnpg.io/v1:Pooler",
+  name: "pool",
+  props: { metadata: { name: "pool", namespace: "shop" }, spec: instances === undefined ? {} : { instances } },
+});
 
 export const replicas = defineRule<Workload, { least: number }>({
   id: "GL-HA-02",
@@ -17,7 +36,7 @@ export const replicas = defineRule<Workload, { least: number }>({
   scope: "stack",
   inspects: "workload",
   params: { local: { least: 2 }, staging: { least: 2 }, production: { least: 3 } },
-  subjects: servingWorkloads,
+  subjects: resource => [...servingWorkloads(resource), ...poolers(resource)],
   check: (workload, { params, graph, tier }) => {
     const { count, from } = leastPods(workload, graph);
     const needed = `at least ${params.least} pods in tier ${tier}`;
@@ -25,6 +44,8 @@ export const replicas = defineRule<Workload, { least: number }>({
   },
   examples: [
     { name: "three", given: system(), want: "met" },
+    { name: "three poolers", given: [pooler(3)], want: "met" },
+    { name: "a pooler of its own", given: [pooler()], want: "not met", says: "kept at 1 (spec.instances)" },
     {
       name: "one",
       given: system(["Deployment", "spec.replicas", 1]),

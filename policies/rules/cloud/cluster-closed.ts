@@ -8,7 +8,7 @@ import { defineRule } from "../../engine/rule";
 /** What is read of an EKS cluster. Source: @pulumi/aws 7, `aws.eks.Cluster`. */
 interface Cluster {
   enabledClusterLogTypes?: string[];
-  encryptionConfig?: object;
+  encryptionConfig?: { provider?: object; resources?: string[] };
   vpcConfig?: { endpointPublicAccess?: boolean; publicAccessCidrs?: string[]; endpointPrivateAccess?: boolean };
   accessConfig?: { authenticationMode?: string };
 }
@@ -54,7 +54,8 @@ export const clusterClosed = defineRule<Cluster>({
   check: ({ enabledClusterLogTypes = [], encryptionConfig, vpcConfig = {}, accessConfig }) => {
     const found: Violation[] = [];
     // Both default to open: the endpoint is public, and to the whole Internet.
-    const cidrs = vpcConfig.publicAccessCidrs ?? ["0.0.0.0/0"];
+    const given = vpcConfig.publicAccessCidrs ?? [];
+    const cidrs = given.length > 0 ? given : ["0.0.0.0/0"];
     if (vpcConfig.endpointPublicAccess !== false && cidrs.some(one => /\/0$/.test(one)))
       found.push({
         path: "vpcConfig.publicAccessCidrs",
@@ -64,8 +65,12 @@ export const clusterClosed = defineRule<Cluster>({
     const missing = logs.filter(one => !enabledClusterLogTypes.some(given => given === one));
     if (missing.length > 0)
       found.push({ path: "enabledClusterLogTypes", found: `without ${missing.join(", ")}`, needed: "all five" });
-    if (encryptionConfig === undefined)
-      found.push({ path: "encryptionConfig", value: undefined, needed: "a key of your own for secrets" });
+    if (!encryptionConfig?.provider || !(encryptionConfig.resources ?? []).some(one => one === "secrets"))
+      found.push({
+        path: "encryptionConfig",
+        found: "without a key for secrets",
+        needed: "a key of your own for secrets",
+      });
     if (accessConfig?.authenticationMode !== "API")
       found.push({
         path: "accessConfig.authenticationMode",
@@ -97,6 +102,13 @@ export const clusterClosed = defineRule<Cluster>({
       given: cluster(["Cluster", "vpcConfig.publicAccessCidrs", ["0.0.0.0/0"]]),
       want: "not met",
     },
+    {
+      name: "open by an empty list",
+      given: cluster(["Cluster", "vpcConfig.publicAccessCidrs", []]),
+      want: "not met",
+      says: "the whole Internet",
+    },
+    { name: "encrypts nothing", given: cluster(["Cluster", "encryptionConfig.resources", []]), want: "not met" },
     {
       name: "no audit log",
       given: cluster(["Cluster", "enabledClusterLogTypes", ["api"]]),

@@ -10,17 +10,19 @@ interface Step {
   pause?: { duration?: string | number };
 }
 
-function canaries(resource: Resource): Subject<Step[]>[] {
+function canaries(resource: Resource): Subject<Canary>[] {
   if (resource.group !== "argoproj.io" || resource.kind !== "Rollout") return [];
   type Rollout = { spec?: { strategy?: { canary?: { steps?: Step[] } } } };
-  return [
-    {
-      resource,
-      path: "spec.strategy.canary.steps",
-      read: () => readAll<Rollout>(resource).spec?.strategy?.canary?.steps ?? [],
-    },
-  ];
+  const strategy = () => readAll<Rollout>(resource).spec?.strategy;
+  const read = () => (strategy()?.canary ? { isCanary: true, steps: strategy()?.canary?.steps ?? [] } : none);
+  return [{ resource, path: "spec.strategy.canary.steps", read }];
 }
+
+interface Canary {
+  isCanary: boolean;
+  steps: Step[];
+}
+const none: Canary = { isCanary: false, steps: [] };
 
 const rollout = (steps: unknown) =>
   alone("kubernetes:argoproj.io/v1alpha1:Rollout", {
@@ -33,7 +35,7 @@ const hold = (duration: unknown) => ({ pause: { duration } });
 const first = 10;
 const leastMinutes = 5;
 
-export const releaseGradual = defineRule<Step[]>({
+export const releaseGradual = defineRule<Canary>({
   id: "GL-REL-05",
   slug: "release-gradual",
   title: "A canary begins small, grows, and stays at each step long enough to be measured.",
@@ -46,8 +48,11 @@ export const releaseGradual = defineRule<Step[]>({
   scope: "resource",
   inspects: "release",
   subjects: canaries,
-  check: steps => {
-    if (steps.length === 0) return { notApplicable: "it is no canary" };
+  check: ({ isCanary, steps }) => {
+    if (!isCanary) return { notApplicable: "it is no canary" };
+    // Without steps the controller sends everybody to the new version at once.
+    if (steps.length === 0)
+      return [{ path: "", found: "without a step", needed: `steps that begin with at most ${first} %` }];
     const weights = steps
       .map((step, index) => ({ weight: step.setWeight, index }))
       .filter(one => one.weight !== undefined);
@@ -100,7 +105,13 @@ export const releaseGradual = defineRule<Step[]>({
     },
     { name: "does not wait", given: rollout([{ setWeight: 5 }]), want: "not met", says: "held 0 min" },
     { name: "not known yet", given: rollout([{ setWeight: notKnown.number }, hold("10m")]), want: "unverifiable" },
-    { name: "blue and green", given: rollout(undefined), want: "not applicable" },
+    { name: "all at once", given: rollout([]), want: "not met", says: "without a step" },
+    { name: "all at once, unsaid", given: rollout(undefined), want: "not met", says: "without a step" },
+    {
+      name: "blue and green",
+      given: alone("kubernetes:argoproj.io/v1alpha1:Rollout", { spec: { strategy: { blueGreen: {} } } }),
+      want: "not applicable",
+    },
     noneOfIt,
   ],
 });

@@ -12,10 +12,30 @@ function namespaces(resource: Resource): Subject<Metadata>[] {
 
 const kinds = ["ResourceQuota", "LimitRange"] as const;
 
-const bound = (kind: string, namespace: unknown = "shop"): ExampleResource => ({
+/** What is read of either. */
+interface Bound {
+  metadata?: Metadata;
+  spec?: {
+    hard?: Record<string, string>;
+    limits?: { type?: string; default?: object; max?: object; defaultRequest?: object }[];
+  };
+}
+
+/** Whether it bounds anything: one that names no amount is only a name. */
+const bounds: Record<(typeof kinds)[number], (spec: NonNullable<Bound["spec"]>) => boolean> = {
+  ResourceQuota: ({ hard = {} }) =>
+    (["cpu", "memory"] as const).every(name => [name, `requests.${name}`, `limits.${name}`].some(key => hard[key])),
+  LimitRange: ({ limits = [] }) => limits.some(one => Object.keys({ ...one.default, ...one.max }).length > 0),
+};
+
+const full = {
+  ResourceQuota: { hard: { "requests.cpu": "10", "requests.memory": "20Gi" } },
+  LimitRange: { limits: [{ type: "Container", default: { memory: "256Mi" } }] },
+};
+const bound = (kind: keyof typeof full, namespace: unknown = "shop", spec: object = full[kind]): ExampleResource => ({
   type: `kubernetes:core/v1:${kind}`,
   name: kind.toLowerCase(),
-  props: { metadata: { name: "bounds", namespace }, spec: {} },
+  props: { metadata: { name: "bounds", namespace }, spec },
 });
 
 export const namespaceBounded = defineRule<Metadata>({
@@ -32,15 +52,32 @@ export const namespaceBounded = defineRule<Metadata>({
   inspects: "namespace",
   subjects: namespaces,
   check: ({ name }, { graph }) =>
-    kinds
-      .filter(
-        kind => !graph.ofKind("", kind).some(one => readAll<{ metadata?: Metadata }>(one).metadata?.namespace === name),
-      )
-      .map(kind => ({ path: "", found: `without a ${kind}`, needed: "one" })),
+    kinds.flatMap(kind => {
+      const own = graph
+        .ofKind("", kind)
+        .map(one => readAll<Bound>(one))
+        .filter(one => one.metadata?.namespace === name);
+      if (own.length === 0) return [{ path: "", found: `without a ${kind}`, needed: "one" }];
+      return own.some(one => bounds[kind](one.spec ?? {}))
+        ? []
+        : [{ path: "", found: `with a ${kind} that bounds nothing`, needed: "amounts of CPU and memory" }];
+    }),
   examples: [
     { name: "both", given: [...system(), bound("ResourceQuota"), bound("LimitRange")], want: "met" },
     { name: "no quota", given: [...system(), bound("LimitRange")], want: "not met", says: "without a ResourceQuota" },
     { name: "no limits", given: [...system(), bound("ResourceQuota")], want: "not met", says: "without a LimitRange" },
+    {
+      name: "a quota that bounds no memory",
+      given: [...system(), bound("ResourceQuota", "shop", { hard: { "requests.cpu": "10" } }), bound("LimitRange")],
+      want: "not met",
+      says: "a ResourceQuota that bounds nothing",
+    },
+    {
+      name: "limits that are none",
+      given: [...system(), bound("ResourceQuota"), bound("LimitRange", "shop", { limits: [] })],
+      want: "not met",
+      says: "a LimitRange that bounds nothing",
+    },
     {
       name: "of another namespace",
       given: [...system(), bound("ResourceQuota", "other"), bound("LimitRange")],
