@@ -56,6 +56,8 @@ export interface ApiOptions {
 /** How long a service may take until it answers, in milliseconds. */
 const readyMs = 60_000;
 const heldMs = 2_000;
+/** How often the health path is timed. */
+const asks = 5;
 
 /** Starts the service where the settings say how, runs the collection by newman's library, and counts what held. */
 export async function runApiGate(settings: ApiSettings, options: ApiOptions): Promise<ApiReport> {
@@ -143,7 +145,9 @@ function report(
   const missing = wanted.filter(one => ![...asked].some(each => isSame(one, each)));
   if (results.length === 0) problems.push("no request was made");
   if (missing.length > 0) problems.push(`not asked: ${missing.join(", ")}`);
-  if (rest.health.ms >= 100) problems.push(`${settings.health} took ${rest.health.ms} ms; need below 100 ms`);
+  const { healthMs = 100 } = settings;
+  if (rest.health.ms >= healthMs)
+    problems.push(`${settings.health} took ${rest.health.ms} ms, the median of ${asks}; need below ${healthMs} ms`);
   if (rest.stream && (rest.stream.status !== 200 || rest.stream.heldMs < heldMs))
     problems.push(
       `the stream answered ${rest.stream.status} and was held ${rest.stream.heldMs} ms; need 200 and ${heldMs} ms`,
@@ -214,7 +218,7 @@ async function newman(collection: string, url: string): Promise<NewmanRunSummary
   }
 }
 
-/** Asks until it answers 200, then once more: that answer is timed (S-072). */
+/** Asks until it answers 200, then some times more: the median of those is what it takes (S-072). */
 async function ready(url: string, isGone: () => boolean): Promise<{ status: number; ms: number } | undefined> {
   const until = Date.now() + readyMs;
   const ask = async (): Promise<number> => {
@@ -225,9 +229,14 @@ async function ready(url: string, isGone: () => boolean): Promise<{ status: numb
   while (Date.now() < until && !isGone()) {
     try {
       if ((await ask()) === 200) {
-        const from = performance.now();
-        const status = await ask();
-        return { status, ms: Math.round(performance.now() - from) };
+        const times: number[] = [];
+        let status = 0;
+        for (let asked = 0; asked < asks; asked++) {
+          const from = performance.now();
+          status = await ask();
+          times.push(performance.now() - from);
+        }
+        return { status, ms: Math.round(percentile(times, 0.5)) };
       }
     } catch {
       // Not there yet.

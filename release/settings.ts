@@ -80,6 +80,8 @@ const apiSchema = z.strictObject({
   start: z.strictObject({ command: text, environment: z.record(text, z.string()).optional() }).optional(),
   /** Path that answers 200 as soon as it is ready. */
   health: z.string().startsWith("/"),
+  /** S-072: that answer has to take less, in milliseconds; 100 where nothing is said. */
+  healthMs: z.number().positive().optional(),
   /** S-071: endpoints the collection has to ask at least. */
   endpoints: z.array(z.string().regex(/^[A-Z]+ \//, "a method and a path, such as GET /health")).optional(),
   /** S-076: a stream of events that has to open, and to stay open two seconds. */

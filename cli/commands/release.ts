@@ -72,14 +72,19 @@ export async function start(version: string, options: ReleaseOptions): Promise<n
       "--again",
       "A new attempt begins at the first stage, after what was wrong is mended.",
     );
-  const isNew = attempt === 0 || outcome === "rolled back";
+  const head = git(repository, "rev-parse", "HEAD");
+  // What was refused before anything was deployed is mended by another commit: that is an attempt of its own.
+  const begun = before?.lines.find(one => one.event === "started");
+  const isMended = begun?.event === "started" && begun.commit !== head && before?.hasBegun("deploy") === false;
+  const isNew = attempt === 0 || outcome === "rolled back" || isMended;
   if (isNew) attempt++;
   const dir = path.join(top, String(attempt));
   fs.mkdirSync(dir, { recursive: true });
   const release = await lock(dir, {
     stale: 5_000,
     update: 1_000,
-    retries: { retries: 12, minTimeout: 500, maxTimeout: 500 },
+    // Longer than a lock of a killed process takes to go stale.
+    retries: { retries: 24, minTimeout: 500, maxTimeout: 500 },
   }).catch(() => {
     throw usage(
       version,
@@ -90,7 +95,7 @@ export async function start(version: string, options: ReleaseOptions): Promise<n
   });
   try {
     const journal = new Journal(dir, Date.now);
-    const planned = await plannedFor(dir, () => planRelease(repository, settings, version, Date.now()));
+    const planned = await plannedFor(journal, () => planRelease(repository, settings, version, Date.now()));
     const { sha } = planned.identity.commit;
     if (journal.lines.length === 0) {
       mayStart(planned, options);
@@ -98,7 +103,6 @@ export async function start(version: string, options: ReleaseOptions): Promise<n
       journal.add({ event: "started", version, previous: planned.previous!, commit: sha, attempt, ...forced });
     } else {
       // What is checked out is what is built and deployed: the steps that are left have to be of the same commit.
-      const head = git(repository, "rev-parse", "HEAD");
       if (head !== sha)
         throw usage("the checkout", `at ${head?.slice(0, 12)}`, `${sha.slice(0, 12)}, with which ${version} was begun`);
       journal.add({ event: "resumed" });
@@ -126,13 +130,12 @@ export async function start(version: string, options: ReleaseOptions): Promise<n
   }
 }
 
-/** The plan this attempt goes by: made once, before its first step. */
-async function plannedFor(dir: string, make: () => Promise<Plan>): Promise<Plan> {
+/** The plan this attempt goes by: that of its first step; before that, it is made anew each time. */
+async function plannedFor({ dir, lines }: Journal, make: () => Promise<Plan>): Promise<Plan> {
   const file = path.join(dir, "plan.json");
-  if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
+  if (lines.length > 0) return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
   const planned = await make();
-  // Only a plan that may be gone by is kept: another is made anew once it is mended.
-  if (planned.verdict !== "NO-GO") writeWhole(file, `${canonicalJson(planned, 2)}\n`);
+  writeWhole(file, `${canonicalJson(planned, 2)}\n`);
   return planned;
 }
 

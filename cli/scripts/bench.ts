@@ -3,12 +3,14 @@ import { benchCourt } from "../../bench/court";
 import { benchGate } from "../../bench/gate";
 import { benchPack } from "../../bench/pack";
 import { benchProvider } from "../../bench/provider";
+import { benchScan } from "../../bench/scan";
 import { benchStacks } from "../../bench/stacks";
 import { benchVerdict } from "../../bench/verdict";
 
 const all = {
   check: benchCheck,
   court: benchCourt,
+  scan: benchScan,
   verdict: benchVerdict,
   gate: benchGate,
   pack: benchPack,

@@ -162,21 +162,33 @@ export function classify(line: string, name: string, file: string): Class {
 const wholeEnvironment =
   /\b(?:console\.\w+|print|pprint|log(?:ger|ging)?\.\w+|json\.dumps|JSON\.stringify|jsonify|res\.(?:json|send))\s*\(\s*(?:dict\(\s*)?(?:process\.env|os\.environ)\s*[),]/;
 
+/** The longest line that is looked at whole, and how far around a name it is looked at otherwise, in characters. */
+const longest = 1_000;
+const around = 200;
+
+/** Secrets' names in a line, each with the line, or with what stands around it: minified files have one line. */
+function usesIn(line: string): [name: string, around: string][] {
+  if (line.length <= longest) return [...new Set(line.match(secretName) ?? [])].map(name => [name, line]);
+  return [...line.matchAll(secretName)].map(({ 0: name, index }) => [
+    name,
+    line.slice(Math.max(0, index - around), index + name.length + around),
+  ]);
+}
+
 /** Uses of secrets' names in a file: leaks, uses nobody can class, and harmless ones with the reason. */
 export function findEnvironment(file: string, text: string): { found: ScanFinding[]; harmless: Harmless[] } {
   const found: ScanFinding[] = [];
   const harmless: Harmless[] = [];
   text.split("\n").forEach((line, index) => {
-    if (line.length > 20_000) return;
     const at = { file, line: index + 1 };
-    if (wholeEnvironment.test(line))
+    if (line.length <= longest && wholeEnvironment.test(line))
       found.push({
         ...at,
         ...{ rule: "leak", state: "not met", subject: "the whole environment" },
         message: "gives out the whole environment; need the names that are meant",
       });
-    for (const name of new Set(line.match(secretName) ?? [])) {
-      const is = classify(line, name, file);
+    for (const [name, around] of usesIn(line)) {
+      const is = classify(around, name, file);
       if (is === undefined)
         found.push({
           ...at,

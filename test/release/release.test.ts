@@ -120,6 +120,22 @@ describe("greenlight release", function () {
     assert.equal((await release("start", version)).code, 64, "not again by itself");
   });
 
+  it("refused by a gate, goes on with the commit that mends it, as an attempt of its own", async () => {
+    await ready(1, "firebase");
+    const refused = await release("start", version);
+    assert.equal(refused.code, 20, refused.stderr);
+    assert.match(refused.stdout, /^REFUSED {2}/m);
+    assert.match(refused.stdout, /src\/server\.ts:1: uses firebase-admin/);
+    assert.deepEqual(repository.course(), []);
+    repository.git("checkout", "-q", "v1.9.0", "--", "src");
+    repository.git("tag", "-d", version);
+    repository.git("push", "-q", "origin", `:refs/tags/${version}`);
+    repository.release(version);
+    const mended = await release("start", version);
+    assert.equal(mended.code, 0, mended.stdout + mended.stderr);
+    assert.match((await release("status")).stdout, /^RELEASED {2}reference-service v2\.0\.0, attempt 2/m);
+  });
+
   it("waits for people where nobody asks the version anything, and goes back when they say so", async () => {
     await ready(1, undefined, 0);
     const { code, stdout } = await release("start", version);
@@ -196,12 +212,16 @@ describe("greenlight release", function () {
     const child = spawn(
       process.execPath,
       [path.join(root, "bin", "cli", "greenlight.js"), "release", "start", version, "--repository", repository.dir],
-      { stdio: "ignore", env: { ...process.env, CI: "true" } },
+      { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, CI: "true" } },
     );
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
     let ended = false;
+    let code: number | null = null;
     const closed = new Promise<void>(resolve =>
-      child.once("close", () => {
+      child.once("close", by => {
         ended = true;
+        code = by;
         resolve();
       }),
     );
@@ -217,6 +237,7 @@ describe("greenlight release", function () {
       }
       await pause(2);
     }
+    assert.ok(code === 0 || code === 20, `it ended with ${code}: ${said}`);
     return undefined;
   }
 });
