@@ -50,6 +50,8 @@ export function declareJudging(program: Command, runs: Runs): void {
     .option("--at <time>", "the moment it is judged at, with its zone; otherwise now")
     .option("--preview", "rest on the engine's last preview of the stack instead of a run in-process")
     .option("--lang <language>", "language of the HTML page: en, zh-Hans or zh-Hant", "en")
+    .option("--serve [port]", "serve the page on this machine until interrupted, at this port or a free one")
+    .option("--watch", "judge again whenever the evidence or a stack's files change")
     .option("--cwd <dir>", "the project's folder; otherwise this checkout")
     .option(...json)
     .addHelpText("after", "\nGREENLIGHT_TRUST names the file of keys whose signatures count.")
