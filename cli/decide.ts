@@ -5,12 +5,12 @@ import { canonicalJson } from "../model/canonical";
 import type { Verdict } from "../model/verdict";
 import { items } from "../policies/items/catalogue";
 import { blockersOf } from "../readiness/blockers";
-import { pathToGo } from "../readiness/path";
 import type { ReplayInput } from "../readiness/replay";
 import type { Decision } from "../readiness/report/decision";
-import { blockersMarkdown, decisionMarkdown, summaryMarkdown } from "../readiness/report/decision";
+import { blockersMarkdown, decisionMarkdown, pathOf, summaryMarkdown } from "../readiness/report/decision";
 import { itemsCsv, reviewForm, stepLogs } from "../readiness/report/forms";
 import type { Language } from "../readiness/report/html/labels";
+import { calendarsOf } from "../stacks/evidence";
 import { stackOf } from "./commands/check";
 import type { Gathered } from "./gathered";
 import { gather } from "./gathered";
@@ -47,7 +47,7 @@ export async function decisionOf(
   const verdict = await judge({ ...gathered, keep: kept => void (input = kept) });
   const { owners, contradictions } = gathered;
   const blockers = blockersOf(verdict, owners.evidence, owners.rules);
-  return { verdict, blockers, contradictions, ...(input ? { input } : {}) };
+  return { verdict, blockers, contradictions, calendars: calendarsOf(owners), ...(input ? { input } : {}) };
 }
 
 /** Writes the decision in every form that people read. */
@@ -69,12 +69,13 @@ export async function writeDecision(out: string, decision: Decision, language: L
 }
 
 /** Blockers a line each, the three that matter most first; then how far it is to GO. */
-export function linesOf({ blockers, contradictions, verdict }: Decision): string[] {
+export function linesOf(decision: Decision): string[] {
+  const { blockers, contradictions, verdict } = decision;
   const lines = blockers.slice(0, 12).map(one => {
     const [least, most] = one.hours;
     return `${one.id} ${one.priority} ${one.title}   owner: ${one.owner ?? "none!"}   ${least}-${most} h   ${one.proof}`;
   });
-  const path = pathToGo(blockers);
+  const path = pathOf(decision);
   return [
     ...lines,
     ...(blockers.length > lines.length ? [`… and ${blockers.length - lines.length} more in BLOCKERS.md`] : []),

@@ -1,10 +1,23 @@
+import type { Calendar } from "../model/working-time";
+import { nextWorking, workedUntil } from "../model/working-time";
 import type { Blocker } from "./blockers";
+
+/** When people work, by owner, and the moment that hours are counted from; those of whom nothing is said work round the clock. */
+export interface WorkingTimes {
+  fromMs: number;
+  calendars: ReadonlyMap<string, Calendar>;
+}
 
 /** When each blocker is worked on, in hours from the start. */
 export interface Slot {
   id: string;
   start: number;
   end: number;
+}
+
+interface Planned extends Slot {
+  /** When it could begin: what it waits for is done. Who does it may begin later, by their calendar. */
+  ready: number;
 }
 
 /** How a repair goes: who does what when, what it hangs on, and when it is likely to be over. */
@@ -30,16 +43,17 @@ const samples = 10_000;
  * The path to GO. A blocker waits for those it depends on; people do one thing at a time, in the order of the blockers, and
  * what nobody owns is thought to be done beside the rest, though nobody does it.
  */
-export function pathToGo(blockers: readonly Blocker[], seed = 1): PathToGo {
-  const worst = slotsOf(blockers, one => one.hours[1]);
-  const least = finish(slotsOf(blockers, one => one.hours[0]));
+export function pathToGo(blockers: readonly Blocker[], seed = 1, times?: WorkingTimes): PathToGo {
+  const worst = slotsOf(blockers, one => one.hours[1], times);
+  const least = finish(slotsOf(blockers, one => one.hours[0], times));
   const next = randomFrom(seed);
   const ends = Array.from({ length: samples }, () =>
-    finish(slotsOf(blockers, ({ hours: [low, high] }) => triangular(low, high, next()))),
+    finish(slotsOf(blockers, ({ hours: [low, high] }) => triangular(low, high, next()), times)),
   ).sort((a, b) => a - b);
   const at = (share: number) => rounded(ends[Math.ceil(share * samples) - 1] ?? 0);
   const whole = { least: rounded(least), most: rounded(finish(worst)), p50: at(0.5), p90: at(0.9) };
-  return { critical: criticalChain(blockers, worst), slots: worst, ...whole, seed, samples };
+  const slots = worst.map(({ id, start, end }): Slot => ({ id, start, end }));
+  return { critical: criticalChain(blockers, worst), slots, ...whole, seed, samples };
 }
 
 const rounded = (hours: number): number => Math.round(hours * 100) / 100;
@@ -70,36 +84,47 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Slots in an order in which nothing comes before what it waits for; a circle is cut where it closes. */
-function slotsOf(blockers: readonly Blocker[], hoursOf: (one: Blocker) => number): Slot[] {
+function slotsOf(blockers: readonly Blocker[], hoursOf: (one: Blocker) => number, times?: WorkingTimes): Planned[] {
   const byId = new Map(blockers.map(one => [one.id, one]));
-  const done = new Map<string, Slot>();
+  const done = new Map<string, Planned>();
   const busy = new Map<string, number>();
   const walk = (one: Blocker, above: readonly string[]): void => {
     if (done.has(one.id)) return;
     const before = one.dependsOn.filter(id => byId.has(id) && id !== one.id && !above.includes(id));
     for (const id of before) walk(byId.get(id)!, [...above, one.id]);
-    const ready = Math.max(0, ...before.map(id => done.get(id)?.end ?? 0));
-    const start = one.owner === undefined ? ready : Math.max(ready, busy.get(one.owner) ?? 0);
-    const end = start + hoursOf(one);
+    const free = one.owner === undefined ? 0 : (busy.get(one.owner) ?? 0);
+    const ready = Math.max(free, 0, ...before.map(id => done.get(id)?.end ?? 0));
+    const { start, end } = worked(one, ready, hoursOf(one), times);
     if (one.owner !== undefined) busy.set(one.owner, end);
-    done.set(one.id, { id: one.id, start, end });
+    done.set(one.id, { id: one.id, ready, start, end });
   };
   for (const one of blockers) walk(one, []);
   return blockers.map(one => done.get(one.id)!);
 }
 
+const hourMs = 3_600_000;
+
+/** When a repair begins and ends, in hours from the start, by the calendar of who does it. */
+function worked(one: Blocker, ready: number, hours: number, times?: WorkingTimes): { start: number; end: number } {
+  const calendar = one.owner === undefined ? undefined : times?.calendars.get(one.owner);
+  if (!times || !calendar) return { start: ready, end: ready + hours };
+  const start = nextWorking(calendar, times.fromMs + ready * hourMs);
+  const end = workedUntil(calendar, start, hours * hourMs);
+  return { start: (start - times.fromMs) / hourMs, end: (end - times.fromMs) / hourMs };
+}
+
 /** From the last to end back to the one it waited for, be it a dependency or the same person's work. */
-function criticalChain(blockers: readonly Blocker[], slots: readonly Slot[]): string[] {
+function criticalChain(blockers: readonly Blocker[], slots: readonly Planned[]): string[] {
   const chain: string[] = [];
-  let at: Slot | undefined = [...slots].sort((a, b) => b.end - a.end || (a.id < b.id ? -1 : 1))[0];
+  let at: Planned | undefined = [...slots].sort((a, b) => b.end - a.end || (a.id < b.id ? -1 : 1))[0];
   while (at && !chain.includes(at.id)) {
     chain.unshift(at.id);
-    const { id, start } = at;
+    const { id, ready } = at;
     const one = blockers.find(other => other.id === id)!;
     const waitedFor = (slot: Slot) =>
       one.dependsOn.includes(slot.id) ||
       (one.owner !== undefined && blockers.find(other => other.id === slot.id)!.owner === one.owner);
-    at = start === 0 ? undefined : slots.find(slot => slot.id !== id && slot.end === start && waitedFor(slot));
+    at = ready === 0 ? undefined : slots.find(slot => slot.id !== id && slot.end === ready && waitedFor(slot));
   }
   return chain;
 }

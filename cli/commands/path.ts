@@ -1,5 +1,5 @@
 import { exitCodes } from "../../model/outcome";
-import { pathToGo } from "../../readiness/path";
+import { pathOf } from "../../readiness/report/decision";
 import { printJson } from "../output";
 import type { ReportOptions } from "./report";
 import { decide } from "../decide";
@@ -10,8 +10,9 @@ export interface PathOptions extends ReportOptions {
 
 /** `greenlight path`: what has to be repaired for GO, in which order, by whom, and when it is likely to be over. */
 export async function showPath(options: PathOptions): Promise<number> {
-  const { verdict, blockers } = await decide(options);
-  const path = pathToGo(blockers, options.seed);
+  const decision = await decide(options);
+  const { verdict, blockers } = decision;
+  const path = pathOf(decision, options.seed);
   const code = exitCodes[verdict.verdict];
   if (options.json) {
     printJson({
@@ -37,9 +38,9 @@ export async function showPath(options: PathOptions): Promise<number> {
     const one = blockers.find(other => other.id === id)!;
     const mark = path.critical.includes(id) ? "*" : " ";
     const after = one.dependsOn.length > 0 ? `  after ${one.dependsOn.join(", ")}` : "";
-    console.log(
-      `${mark} ${id} ${one.priority} ${clock(start)} – ${clock(end).slice(11)}  ${one.owner ?? "nobody!"}  ${one.title}${after}`,
-    );
+    const [begins, ends] = [clock(start), clock(end)];
+    const until = ends.slice(0, 10) === begins.slice(0, 10) ? ends.slice(11) : ends;
+    console.log(`${mark} ${id} ${one.priority} ${begins} – ${until}  ${one.owner ?? "nobody!"}  ${one.title}${after}`);
   }
   console.log(
     `* the critical path. All of these have to go: GO allows none. ${path.samples} courses sampled, seed ${path.seed}`,

@@ -76,4 +76,23 @@ describe("the path to GO", () => {
       { numRuns: 20 },
     );
   });
+
+  it("goes by the calendar of who repairs", () => {
+    const office = { days: [1, 2, 3, 4, 5], from: 8 * 60, to: 16 * 60, away: [] };
+    // A Thursday, two in the afternoon.
+    const times = { fromMs: Date.parse("2026-11-26T14:00:00Z"), calendars: new Map([["Ann", office]]) };
+    const one = (id: string, owner: string, dependsOn: string[] = []) => blocker(id, [4, 4], { owner, dependsOn });
+    const path = pathToGo([one("B-01", "Ann"), one("B-02", "Bob"), one("B-03", "Ann", ["B-02"])], 1, times);
+    // Ann works two hours today and two tomorrow; then B-03; Bob of whom nothing is said begins at once.
+    assert.deepEqual(
+      path.slots.map(({ id, start, end }) => [id, start, end]),
+      [
+        ["B-01", 0, 20],
+        ["B-02", 0, 4],
+        ["B-03", 20, 24],
+      ],
+    );
+    assert.deepEqual(path.critical, ["B-01", "B-03"]);
+    assert.equal(path.most, 25);
+  });
 });

@@ -5,10 +5,10 @@ import { outcomes, verdictOf } from "../../../model/outcome";
 import type { Verdict } from "../../../model/verdict";
 import type { Item } from "../../../policies/items/item";
 import type { Blocker } from "../../blockers";
-import { pathToGo } from "../../path";
 import { validUntil } from "../../valid-until";
 import type { ReplayInput } from "../../replay";
 import type { Decision } from "../decision";
+import { pathOf } from "../decision";
 import type { Measurement } from "./charts";
 import { dimensionChart, limitChart, riskChart, roadChart } from "./charts";
 import type { Labels, Language } from "./labels";
@@ -118,8 +118,9 @@ ${simulated}${overridden === undefined ? "" : `<p><strong>${safe(overridden)}.</
 <dl>${facts.map(([name, value]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}</dd></div>`).join("")}</dl>`;
 }
 
-function firstLook({ verdict, blockers, contradictions }: Decision, l: Labels): string {
-  const path = pathToGo(blockers);
+function firstLook(decision: Decision, l: Labels): string {
+  const { verdict, blockers, contradictions } = decision;
+  const path = pathOf(decision);
   const first = blockers
     .slice(0, 3)
     .map(
@@ -145,7 +146,7 @@ function sections(decision: Decision, l: Labels): string[] {
   const { verdict, blockers, contradictions, history } = decision;
   const section = (id: string, title: string, ...parts: string[]) =>
     `<section id="${id}"><h2>${safe(title)}</h2>\n${parts.join("\n")}</section>`;
-  const path = pathToGo(blockers);
+  const path = pathOf(decision);
   const measured = measurements(verdict);
   const waived = verdict.findings.filter(one => one.state === "waived");
   const open = verdict.findings.filter(one => verdictOf(one.state) !== "GO" && one.state !== "waived");
