@@ -91,6 +91,8 @@ export const verdictSchema = z.strictObject({
         /** What it was recognised as; absent for a file that nothing knows. */
         format: z.string().optional(),
         kind: z.string().optional(),
+        /** The milestone its kind belongs to, as the register says (S-015). */
+        milestone: z.string().optional(),
         /** When gathering ended, UTC. */
         ended: z.string().optional(),
         environment: z.string().optional(),

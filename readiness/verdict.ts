@@ -175,9 +175,13 @@ function evidencePart(
   all: readonly Item[],
   states: ItemState[],
 ): Pick<Verdict, "dimensions" | "evidence" | "at" | "firstDeployed"> {
+  const milestoneOf = (kind: string) => {
+    const milestone = setting.register.find(one => one.kind === kind)?.milestone;
+    return milestone === undefined ? {} : { milestone };
+  };
   const files = [
     ...collected.imported.map(({ file, sha256, format, kind, facts, endedMs, environment, producer }) => ({
-      ...{ file, sha256, format, kind, facts },
+      ...{ file, sha256, format, kind, facts, ...milestoneOf(kind) },
       ...(endedMs === undefined ? {} : { ended: new Date(endedMs).toISOString() }),
       ...(environment === undefined ? {} : { environment }),
       ...(producer === undefined ? {} : { producer }),

@@ -226,11 +226,12 @@ export function summaryMarkdown({ verdict, blockers, contradictions, history }: 
       [...kinds].map(([kind, one]) => row(kind, one.state, one.reason, one.items.join(", "))),
     ),
     ...table(
-      ["File", "Read as", "Gathered", "In", "Signed by", "SHA-256"],
+      ["File", "Read as", "Milestone", "Gathered", "In", "Signed by", "SHA-256"],
       (verdict.evidence ?? []).map(one =>
         row(
           one.file,
           one.format ?? "nothing that is known",
+          one.milestone ?? "–",
           one.ended ?? "not said",
           one.environment ?? "not said",
           one.producer ?? "nobody",

@@ -37,6 +37,7 @@ describe("greenlight report", function () {
     );
     assert.match(read("a", "BLOCKERS.md"), /\| B-01 \| P2 \|/);
     assert.match(read("a", "READINESS_SUMMARY.md"), /percentage-against-counts.*notes\.md:1/);
+    assert.match(read("a", "READINESS_SUMMARY.md"), /^\| \S+\.json \| .* \| launch \| /m);
     // The page holds all it takes to compute the same verdict again.
     const input = /<script type="application\/json" id="input">(.*?)<\/script>/s.exec(read("a", "report.html"))![1]!;
     const again = replay(JSON.parse(input) as ReplayInput);

@@ -109,10 +109,10 @@ export const contradictionTable = ({ contradictions }: Decision, l: Labels): str
 export const evidenceTable = (verdict: Verdict, l: Labels): string =>
   table(
     l.evidence,
-    ["file", "read as", "kind", "gathered", "in", "signed by", "facts", "SHA-256"],
+    ["file", "read as", "kind", "milestone", "gathered", "in", "signed by", "facts", "SHA-256"],
     (verdict.evidence ?? []).map(
       one =>
-        `<tr>${cells(one.file, one.format ?? l.unknownFile, one.kind ?? "", one.ended ?? "", one.environment ?? "", one.producer ?? l.notSigned)}<td>${safe(
+        `<tr>${cells(one.file, one.format ?? l.unknownFile, one.kind ?? "", one.milestone ?? "", one.ended ?? "", one.environment ?? "", one.producer ?? l.notSigned)}<td>${safe(
           Object.entries(one.facts ?? {})
             .map(([name, value]) => `${name} ${value}`)
             .join(", "),
