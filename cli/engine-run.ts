@@ -47,7 +47,7 @@ export async function runEngine(
     cwd: options.cwd,
     env: {
       ...options.env,
-      NODE_OPTIONS: preloading(compiled("local/plain-errors.js")),
+      NODE_OPTIONS: preloading(compiled("local/plain-errors.js"), compiled("local/quick-promises.js")),
       PULUMI_DEBUG_COMMANDS: "true",
       PULUMI_OPTION_EVENT_LOG: log,
       [waiterVariable]: String(process.pid),

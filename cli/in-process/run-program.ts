@@ -83,7 +83,11 @@ function programEnv(config: Record<string, unknown>): NodeJS.ProcessEnv {
     ...process.env,
     // The program's own guard asks for the gate's environment, and is answered by the in-process rules.
     ...gateEnv(),
-    NODE_OPTIONS: preloading(compiled("local/plain-errors.js"), compiled("cli/in-process/preload.js")),
+    NODE_OPTIONS: preloading(
+      compiled("local/plain-errors.js"),
+      compiled("local/quick-promises.js"),
+      compiled("cli/in-process/preload.js"),
+    ),
     PULUMI_NODEJS_TYPESCRIPT: "false",
     PULUMI_CONFIG: JSON.stringify(Object.fromEntries(entries)),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secret),
