@@ -17,10 +17,6 @@ export interface CommandOptions {
   minutes?: number;
   say?: (text: string) => void;
   signal?: AbortSignal;
-  /** The command runs in a group of its own, and is let finish when we are interrupted. */
-  detached?: boolean;
-  /** Called with the id of its process as soon as it runs. */
-  started?: (pid: number) => void;
 }
 
 const kept = 8 * 1024 * 1024;
@@ -36,7 +32,6 @@ export function runCommand(command: string, options: CommandOptions): Promise<Ra
       // Its own group: whatever it started ends with it.
       detached: true,
     });
-    if (child.pid !== undefined) options.started?.(child.pid);
     let stdout = "";
     const tail: string[] = [];
     const end = (): void => {

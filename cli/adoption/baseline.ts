@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { z } from "zod";
 import { canonicalJson, sha256 } from "../../model/canonical";
 import { fail } from "../../model/faults";
 import type { Finding } from "../../model/finding";
@@ -7,7 +8,6 @@ import { catalogueDigest } from "../../policies/engine/judge";
 import type { AnyRule } from "../../policies/engine/rule";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
-import { z } from "zod";
 
 /** The file that says by which catalogue a project was judged when it was last accepted, and what was open then. */
 export const baselineFile = "greenlight.lock.json";

@@ -2,10 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
+import type { Tier } from "../../model/tier";
 import { isTier, tiers } from "../../model/tier";
 import type { Verdict } from "../../model/verdict";
 import { hasColour, toTerminal } from "../../readiness/report/terminal";
-import { settingsFile } from "../../release/settings";
+import { readSettings, settingsFile } from "../../release/settings";
 import { baselineFile, compare, currentBaseline, readBaseline } from "../adoption/baseline";
 import type { CiProject } from "../adoption/ci-files";
 import { ciPaths, ciScript, githubWorkflow, gitlabPipeline } from "../adoption/ci-files";
@@ -14,7 +15,6 @@ import { detect } from "../adoption/detect";
 import { checkLine, judgeDetected } from "../adoption/judge";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
-import { readSettings } from "../../release/settings";
 
 export interface InitOptions {
   tier?: string;
@@ -34,6 +34,19 @@ function folderOf(folder: string | undefined): string {
   return dir;
 }
 
+/** What a folder holds, and its verdict. */
+async function judgedIn(
+  dir: string,
+  tier: Tier,
+  { stack, json }: InitOptions,
+): Promise<{ found: Detected; verdict: Verdict }> {
+  const found = detect(dir);
+  let verdict!: Verdict;
+  const judge = async () => (verdict = await judgeDetected(dir, found, tier, stack)).verdict;
+  await runSteps([{ title: `judge ${found.what}`, run: judge }], json);
+  return { found, verdict };
+}
+
 /** `greenlight init`: takes up an existing project: what is there, its settings, its CI, and a first verdict. Overwrites nothing. */
 export async function init(folder: string | undefined, options: InitOptions): Promise<number> {
   const dir = folderOf(folder);
@@ -42,17 +55,7 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   const asked = options.ci as (typeof providers)[number] | undefined;
   if (asked !== undefined && !providers.includes(asked))
     throw fail("--ci", `"${asked}"`, `one of ${providers.join(", ")}`, undefined, exitCodes.usage);
-  const found = detect(dir);
-  let verdict!: Verdict;
-  await runSteps(
-    [
-      {
-        title: `judge ${found.what}`,
-        run: async () => (verdict = await judgeDetected(dir, found, tier, options.stack)).verdict,
-      },
-    ],
-    options.json,
-  );
+  const { found, verdict } = await judgedIn(dir, tier, options);
   const ci = asked ?? found.ci;
   const project: CiProject = { check: checkLine(found, tier), branch: found.branch };
   const files: [string, string, number?][] = [
@@ -108,17 +111,7 @@ export async function upgrade(folder: string | undefined, options: InitOptions):
   const dir = folderOf(folder);
   const before = readBaseline(dir);
   const tier = readSettings(dir).tier ?? "production";
-  const found = detect(dir);
-  let verdict!: Verdict;
-  await runSteps(
-    [
-      {
-        title: `judge ${found.what}`,
-        run: async () => (verdict = await judgeDetected(dir, found, tier, options.stack)).verdict,
-      },
-    ],
-    options.json,
-  );
+  const { verdict } = await judgedIn(dir, tier, options);
   const change = compare(before, verdict.findings);
   if (options.accept)
     fs.writeFileSync(path.join(dir, baselineFile), `${JSON.stringify(currentBaseline(verdict.findings), null, 2)}\n`);
