@@ -12,20 +12,20 @@ export interface Commit {
   authors: string[];
 }
 
-const git = (...args: string[]) =>
-  spawnSync("git", args, { cwd: root, encoding: "utf8", timeout: 60_000, maxBuffer: 256 * 1024 * 1024 });
+const gitIn = (dir: string, ...args: string[]) =>
+  spawnSync("git", args, { cwd: dir, encoding: "utf8", timeout: 60_000, maxBuffer: 256 * 1024 * 1024 });
 
 /** The id of a checkout's commit; undefined where something is changed beside it, or where there is none. */
-export function cleanCommit(): string | undefined {
-  const changed = git("status", "--porcelain");
+export function cleanCommit(dir = root): string | undefined {
+  const changed = gitIn(dir, "status", "--porcelain");
   if (changed.status !== 0 || changed.stdout.trim() !== "") return undefined;
-  return git("rev-parse", "HEAD").stdout.trim() || undefined;
+  return gitIn(dir, "rev-parse", "HEAD").stdout.trim() || undefined;
 }
 
 /** The commit that is signed for; a UserError where the checkout is none, or changed. */
 export function commitToSign(): Commit {
   const read = (...args: string[]): string => {
-    const { status, stdout, stderr } = git(...args);
+    const { status, stdout, stderr } = gitIn(root, ...args);
     if (status === 0) return stdout;
     const said = (stderr ?? "").trim().split("\n").at(-1);
     throw fail("git", `failing (${said})`, "a checkout", undefined, exitCodes.engineFailed);

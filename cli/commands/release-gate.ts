@@ -14,13 +14,13 @@ import type { BuildReport } from "../../release/builds";
 import { runBuilds } from "../../release/builds";
 import { scanRules } from "../../release/scan/rules";
 import { toSbom } from "../../release/scan/sbom";
-import { scan } from "../../release/scan/scan";
 import type { Settings } from "../../release/settings";
 import { readSettings, settingsFile } from "../../release/settings";
+import { cleanCommit } from "../commit";
 import { interrupted } from "../interrupted";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
-import { commitOf, scanEvidence } from "./scan";
+import { lookThrough, scanEvidence } from "./scan";
 
 export const gates = ["scan", "builds", "api"] as const;
 export type GateName = (typeof gates)[number];
@@ -124,10 +124,8 @@ export async function runGate(
   settings: Settings,
   say: (text: string) => void,
 ): Promise<GateResult> {
-  const commit = commitOf(repository);
-  const common = { repository, commit, say, now: Date.now, signal: interrupted.signal };
   if (gate === "scan") {
-    const result = await scan({ repository, settings, nowMs: Date.now(), command: "greenlight scan", commit, say });
+    const result = await lookThrough(repository, settings, { nowMs: Date.now(), say });
     const found = scanGates(result).filter(one => one.found > 0);
     return {
       ...{ gate, verdict: result.verdict, report: result },
@@ -141,6 +139,8 @@ export async function runGate(
       evidence: stack => scanEvidence(result, stack),
     };
   }
+  const commit = cleanCommit(repository);
+  const common = { repository, commit, say, now: Date.now, signal: interrupted.signal };
   const wanted = settings[gate];
   if (wanted === undefined)
     throw fail(`${settingsFile}: ${gate}`, "missing", "what the gate is to run", undefined, exitCodes.usage);

@@ -15,7 +15,9 @@ import { scanners } from "../../release/scan/images";
 import { scanRules } from "../../release/scan/rules";
 import { toSbom } from "../../release/scan/sbom";
 import { scan } from "../../release/scan/scan";
+import type { Settings } from "../../release/settings";
 import { readSettings } from "../../release/settings";
+import { cleanCommit } from "../commit";
 import { momentOf } from "../gathered";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
@@ -45,31 +47,19 @@ export async function scanCommand(folder: string | undefined, options: ScanComma
     );
   const settings = readSettings(repository);
   const nowMs = options.at === undefined ? Date.now() : momentOf(options.at, "--at");
-  const commit = commitOf(repository);
-  let result!: Awaited<ReturnType<typeof scan>>;
-  const made = fs.mkdtempSync(path.join(os.tmpdir(), "gl-scan-"));
-  try {
-    const command = `greenlight scan${options.staged ? " --staged" : ""}`;
-    await runSteps(
-      [
-        {
-          title: "look through the repository",
-          run: async say => {
-            const hasMade = !options.staged && (await scanImages(settings.scan?.images ?? [], made));
-            result = await scan({
-              ...{ repository, settings, nowMs, command, commit, say },
-              ...(options.staged ? { staged: true } : {}),
-              ...(hasMade ? { madeReports: made } : {}),
-            });
-            return `${result.inspected.files} files`;
-          },
+  let result!: Awaited<ReturnType<typeof lookThrough>>;
+  await runSteps(
+    [
+      {
+        title: "look through the repository",
+        run: async say => {
+          result = await lookThrough(repository, settings, { nowMs, say, staged: options.staged === true });
+          return `${result.inspected.files} files`;
         },
-      ],
-      options.json,
-    );
-  } finally {
-    fs.rmSync(made, { recursive: true });
-  }
+      },
+    ],
+    options.json,
+  );
   const { packages, ...printed } = result;
   if (options.report) {
     fs.mkdirSync(options.report, { recursive: true });
@@ -92,6 +82,25 @@ export async function scanCommand(folder: string | undefined, options: ScanComma
   return exitCodes[printed.verdict];
 }
 
+/** Scans a repository, its images by the scanner that is on PATH: what `scan` and the gate before a release both do. */
+export async function lookThrough(
+  repository: string,
+  settings: Settings,
+  { nowMs, say, staged = false }: { nowMs: number; say: (text: string) => void; staged?: boolean },
+): ReturnType<typeof scan> {
+  const made = fs.mkdtempSync(path.join(os.tmpdir(), "gl-scan-"));
+  try {
+    const hasMade = !staged && (await scanImages(settings.scan?.images ?? [], made));
+    return await scan({
+      ...{ repository, settings, nowMs, say, staged, commit: cleanCommit(repository) },
+      command: `greenlight scan${staged ? " --staged" : ""}`,
+      ...(hasMade ? { madeReports: made } : {}),
+    });
+  } finally {
+    fs.rmSync(made, { recursive: true });
+  }
+}
+
 const nextOf = ({ verdict }: ScanResult, { evidence, stack }: ScanCommandOptions): string =>
   verdict === "NO-GO"
     ? "mend what was found, or class it under scan.triage in greenlight.yaml, and scan again"
@@ -109,15 +118,6 @@ async function scanImages(images: readonly string[], folder: string): Promise<bo
     if (code === 0) fs.writeFileSync(path.join(folder, `image-${index}.json`), stdout);
   }
   return true;
-}
-
-/** The commit a folder is at; undefined where it is none, or something is changed beside it. */
-export function commitOf(repository: string): string | undefined {
-  const git = (...args: string[]) => spawnSync("git", args, { cwd: repository, encoding: "utf8", timeout: 60_000 });
-  const changed = git("status", "--porcelain");
-  return changed.status === 0 && changed.stdout.trim() === ""
-    ? git("rev-parse", "HEAD").stdout.trim() || undefined
-    : undefined;
 }
 
 /** The scan as evidence. One that could not look at everything says that it looked at nothing: it cannot be relied on. */
