@@ -10,6 +10,7 @@ import type { Decision } from "../readiness/report/decision";
 import { blockersMarkdown, decisionMarkdown, pathOf, summaryMarkdown } from "../readiness/report/decision";
 import { itemsCsv, reviewForm, stepLogs } from "../readiness/report/forms";
 import type { Language } from "../readiness/report/html/labels";
+import { toAssessmentResults, toPlanOfAction } from "../readiness/report/oscal";
 import { calendarsOf } from "../stacks/evidence";
 import { stackOf } from "./commands/check";
 import type { Gathered } from "./gathered";
@@ -58,6 +59,11 @@ export async function writeDecision(out: string, decision: Decision, language: L
   write("READINESS_SUMMARY.md", summaryMarkdown(decision));
   write("PRR.md", reviewForm(decision));
   write("items.csv", itemsCsv(decision));
+  write("assessment-results.oscal.json", `${canonicalJson(toAssessmentResults(decision), 2)}\n`);
+  const plan = toPlanOfAction(decision);
+  // A plan of an earlier run is no plan of this one.
+  if (plan) write("poam.oscal.json", `${canonicalJson(plan, 2)}\n`);
+  else fs.rmSync(path.join(out, "poam.oscal.json"), { force: true });
   fs.mkdirSync(path.join(out, "logs"), { recursive: true });
   for (const [name, text] of Object.entries(stepLogs(decision))) write(path.join("logs", name), text);
   // Drawn only here: the charts' library takes longer to load than all else.

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dimensions } from "./dimension";
 import { outcomes, severities, verdicts } from "./outcome";
 import { tiers } from "./tier";
+import { waiverCategories } from "./waiver";
 
 const outcome = z.enum(outcomes);
 const count = z.int().min(0);
@@ -9,6 +10,8 @@ const count = z.int().min(0);
 const need = z.strictObject({
   /** The kind of evidence, or "attestation". */
   need: z.string(),
+  /** What is to be stated, where people's word is needed. */
+  statement: z.string().optional(),
   state: outcome,
   reason: z.string(),
   inspected: count,
@@ -118,6 +121,24 @@ export const verdictSchema = z.strictObject({
       /** Id of the document. */
       document: z.string(),
     })
+    .optional(),
+  /** The exceptions that cover a finding here; absent where nothing is waived. Days are UTC, `YYYY-MM-DD`. */
+  waivers: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        resource: z.string(),
+        path: z.string().optional(),
+        category: z.enum(waiverCategories),
+        reason: z.string(),
+        owner: z.string(),
+        approver: z.string(),
+        created: z.string(),
+        expires: z.string(),
+        /** Whether the approver signed the file it stands in. */
+        signed: z.boolean(),
+      }),
+    )
     .optional(),
   rules: z.array(
     z.strictObject({

@@ -6,6 +6,8 @@ import type { Verdict } from "../model/verdict";
 export interface Blocker {
   /** `B-01` …, in the order they are to be looked at. */
   id: string;
+  /** What it comes of: a rule's id, a kind of evidence, or an item's id and the statement that it lacks. */
+  cause: string;
   title: string;
   /** P1: something is not met. P2: something cannot be told yet, or is waived. */
   priority: "P1" | "P2";
@@ -42,17 +44,17 @@ const unestimated: [number, number] = [1, 4];
  */
 export function blockersOf(verdict: Verdict, register: readonly Owned[], rulesOwner?: string): Blocker[] {
   const causes = [...ruleCauses(verdict, rulesOwner), ...needCauses(verdict, register)];
-  const rank = (one: Cause) => [one.priority, String(999 - one.items.length).padStart(3, "0"), one.key].join(" ");
+  const rank = (one: Cause) => [one.priority, String(999 - one.items.length).padStart(3, "0"), one.cause].join(" ");
   causes.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-  const ids = new Map(causes.map((one, index) => [one.key, `B-${String(index + 1).padStart(2, "0")}`]));
-  return causes.map(({ key, after, ...one }) => ({
-    id: ids.get(key)!,
+  const ids = new Map(causes.map((one, index) => [one.cause, `B-${String(index + 1).padStart(2, "0")}`]));
+  return causes.map(({ after, ...one }) => ({
+    id: ids.get(one.cause)!,
     ...one,
     dependsOn: after.flatMap(other => ids.get(other) ?? []),
   }));
 }
 
-type Cause = Omit<Blocker, "id" | "dependsOn"> & { key: string; after: string[] };
+type Cause = Omit<Blocker, "id" | "dependsOn"> & { after: string[] };
 
 const priorityOf = (state: Outcome): Blocker["priority"] => (state === "not met" ? "P1" : "P2");
 
@@ -64,7 +66,7 @@ function ruleCauses(verdict: Verdict, owner: string | undefined): Cause[] {
       const items = verdict.items.filter(item => item.rules.includes(rule.id));
       const [first] = findings;
       return {
-        key: rule.id,
+        cause: rule.id,
         title: rule.title,
         priority: priorityOf(rule.state),
         state: rule.state,
@@ -87,7 +89,7 @@ function needCauses(verdict: Verdict, register: readonly Owned[]): Cause[] {
     for (const need of item.needs ?? []) {
       if (verdictOf(need.state) === "GO") continue;
       const isWord = need.need === "attestation";
-      const key = isWord ? `${item.id} ${need.reason}` : need.need;
+      const key = isWord ? causeOf(item.id, need.statement ?? need.reason) : need.need;
       const before = causes.get(key);
       if (before) {
         before.items.push(item.id);
@@ -96,7 +98,7 @@ function needCauses(verdict: Verdict, register: readonly Owned[]): Cause[] {
       }
       const entry = isWord ? undefined : register.find(one => one.kind === need.need);
       causes.set(key, {
-        key,
+        cause: key,
         title: isWord ? need.reason : `${need.need}: ${need.reason}`,
         priority: priorityOf(need.state),
         state: need.state,
@@ -113,6 +115,9 @@ function needCauses(verdict: Verdict, register: readonly Owned[]): Cause[] {
     cause.impact = impactOf(verdict.items.filter(item => cause.items.includes(item.id)));
   return [...causes.values()];
 }
+
+/** How a statement that somebody owes is called as a cause. */
+export const causeOf = (item: string, statement: string): string => `${item} ${statement}`;
 
 const fixOf = (state: Outcome, kind: string): string =>
   ({

@@ -51,6 +51,9 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
   const findings = sortFindings(run.results.flatMap(result => result.findings));
   const reasons: [VerdictWord, string][] = [];
   if (run.tampered) reasons.push(["TAMPERED", "the run's evidence is not what the pack wrote"]);
+  const covering = list.filter(one =>
+    findings.some(two => two.state === "waived" && two.rule === one.rule && two.resource === one.resource),
+  );
   const { expected } = basis;
   if (expected && (run.catalogue !== expected.catalogue || run.pack !== expected.pack))
     reasons.push(["TAMPERED", "the run was judged by another pack than this checkout's"]);
@@ -94,6 +97,9 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     ...(basis.overridden ? { overridden: basis.overridden } : {}),
     ...(basis.evidence
       ? { promises: promisesOf(run.results, basis.evidence.collected, tier, kind => stateOfKind(items, kind)) }
+      : {}),
+    ...(covering.length > 0
+      ? { waivers: covering.map(one => ({ ...one, signed: signedBy.includes(one.approver) })) }
       : {}),
     rules,
     findings,

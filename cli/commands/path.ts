@@ -1,5 +1,5 @@
 import { exitCodes } from "../../model/outcome";
-import { pathOf } from "../../readiness/report/decision";
+import { pathBy } from "../../readiness/report/decision";
 import { printJson } from "../output";
 import type { ReportOptions } from "./report";
 import { decide } from "../decide";
@@ -12,7 +12,7 @@ export interface PathOptions extends ReportOptions {
 export async function showPath(options: PathOptions): Promise<number> {
   const decision = await decide(options);
   const { verdict, blockers } = decision;
-  const path = pathOf(decision, options.seed);
+  const path = pathBy(decision, options.seed);
   const code = exitCodes[verdict.verdict];
   if (options.json) {
     printJson({

@@ -17,7 +17,7 @@ export function judgeNeeds(item: Item, evidence: Evidence, setting: Setting): Ju
   const said = item.attestations.map(statement => {
     const unasked = notAsked(setting);
     return unasked
-      ? { need: "attestation" as const, ...unasked }
+      ? { need: "attestation" as const, statement, ...unasked }
       : judgeAttestation(item, statement, evidence, setting);
   });
   const owed = item.id === reviewsItem ? (setting.owed ?? []) : [];
@@ -49,6 +49,7 @@ function judgeReview(
   );
   const base = {
     need: "attestation" as const,
+    statement,
     inspected: found ? 1 : 0,
     superseded: 0,
     signed: found?.signed ?? false,
@@ -131,6 +132,7 @@ function judgeAttestation(item: Item, statement: string, evidence: Evidence, set
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   const base = {
     need: "attestation" as const,
+    statement,
     inspected: found ? 1 : 0,
     superseded: 0,
     signed: found?.signed ?? false,

@@ -35,6 +35,8 @@ export interface Setting {
 export interface JudgedNeed {
   /** The kind of evidence, or "attestation". */
   need: EvidenceKind | "attestation";
+  /** What is to be stated, where it is people's word. */
+  statement?: string;
   state: Outcome;
   reason: string;
   /** How much was looked at: requests, cases, files. */

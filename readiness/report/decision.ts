@@ -25,8 +25,17 @@ export interface Decision {
   calendars?: ReadonlyMap<string, Calendar>;
 }
 
-/** The path to GO of a decision, by the calendars of those who repair. */
-export const pathOf = ({ blockers, verdict: { at }, calendars }: Decision, seed?: number): PathToGo =>
+const paths = new WeakMap<Decision, PathToGo>();
+
+/** The path to GO of a decision, by the calendars of those who repair; worked out once for all that is written of it. */
+export function pathOf(decision: Decision): PathToGo {
+  const known = paths.get(decision) ?? pathBy(decision);
+  paths.set(decision, known);
+  return known;
+}
+
+/** The path to GO with a seed of one's own. */
+export const pathBy = ({ blockers, verdict: { at }, calendars }: Decision, seed?: number): PathToGo =>
   pathToGo(blockers, seed, at !== undefined && calendars ? { fromMs: Date.parse(at), calendars } : undefined);
 
 const row = (...cells: (string | number)[]): string => `| ${cells.map(cell => escape(String(cell))).join(" | ")} |`;

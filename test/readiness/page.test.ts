@@ -4,69 +4,15 @@ import * as path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { compiled, root } from "../../local/state";
-import type { Outcome } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import { items } from "../../policies/items/catalogue";
-import { rules } from "../../policies/rules/catalogue";
-import { blockersOf } from "../../readiness/blockers";
-import { holdCourt } from "../../readiness/court/court";
-import { readDocument } from "../../readiness/documents/read";
-import { collectEvidence } from "../../readiness/evidence/collect";
 import type { Decision } from "../../readiness/report/decision";
 import { languages } from "../../readiness/report/html/labels";
 import { toHtml } from "../../readiness/report/html/page";
-import { replay, replayInput } from "../../readiness/replay";
-import type { Basis } from "../../readiness/verdict";
-import { computeVerdict } from "../../readiness/verdict";
+import { replay } from "../../readiness/replay";
 import { canonicalJson } from "../../model/canonical";
-import { adaKey, ciKey, inFolder, moment, register, soundFiles, writeSet } from "../support/evidence";
-
-/** Markup where a name should be: what evidence and manifests may hold. */
-const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>"'\u202e&`;
-
-function decisionOf(change: (files: Record<string, unknown>) => void, state: Outcome = "met"): Decision {
-  return inFolder(dir => {
-    const files = soundFiles();
-    change(files);
-    writeSet(dir, files);
-    const results = rules.map((rule, index) => ({
-      ...{ rule: rule.id, urn: `urn:pulumi:p::shop::${hostile}`, inspected: 3 },
-      state: index === 3 ? state : ("met" as Outcome),
-      findings:
-        index === 3 && state !== "met"
-          ? [
-              {
-                ...{ rule: rule.id, state, severity: rule.severity, urn: "u", resource: `Deployment shop/${hostile}` },
-                ...{ path: "spec.replicas", found: "1", needed: "3", fix: rule.fix, message: "m" },
-              },
-            ]
-          : [],
-    }));
-    const run = {
-      subject: { project: "shop", stack: "production", tier: "production" as const, phase: "preview" as const },
-      ...{ catalogue: "c", pack: "k", results, close: { resources: 412, types: {} }, tampered: false },
-    };
-    const basis: Basis = {
-      ...{ rules, items, source: "preview" as const, simulated: [] },
-      evidence: {
-        collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
-        setting: { stack: "production", tier: "production", nowMs: moment, register },
-      },
-    };
-    const verdict = computeVerdict(run, basis);
-    const text = `Builds: 1/2 (100%) ${hostile}`;
-    const contradictions =
-      state === "met" ? [] : holdCourt([readDocument({ file: "a.md", text, bytes: Buffer.from(text) })]);
-    return { verdict, blockers: blockersOf(verdict, register), contradictions, input: replayInput(run, basis) };
-  });
-}
-
-const blocked = () =>
-  decisionOf(files => {
-    delete files["k6.json"];
-    delete files["attestation-E.1.2-0.json"];
-    (files["newman.json"] as { run: { stats: { assertions: { failed: number } } } }).run.stats.assertions.failed = 50;
-  }, "not met");
+import { blocked, decisionOf } from "../support/decision";
+import { soundFiles } from "../support/evidence";
 
 describe("the page an auditor opens", () => {
   it("is the same for the same decision, asks nobody for anything, and is below 1.5 MB", () => {

@@ -6,6 +6,7 @@ import { pathToGo } from "../../readiness/path";
 const blocker = (id: string, hours: [number, number], change: Partial<Blocker> = {}): Blocker => ({
   ...{
     id,
+    cause: id,
     title: id,
     priority: "P1",
     state: "not met",
