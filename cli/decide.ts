@@ -46,9 +46,9 @@ export async function decisionOf(
 ): Promise<Decision> {
   let input: ReplayInput | undefined;
   const verdict = await judge({ ...gathered, keep: kept => void (input = kept) });
-  const { owners, contradictions } = gathered;
+  const { owners, contradictions, lanes } = gathered;
   const blockers = blockersOf(verdict, owners.evidence, owners.rules);
-  return { verdict, blockers, contradictions, calendars: calendarsOf(owners), ...(input ? { input } : {}) };
+  return { verdict, blockers, contradictions, lanes, calendars: calendarsOf(owners), ...(input ? { input } : {}) };
 }
 
 /** Writes the decision in every form that people read. */

@@ -10,6 +10,8 @@ import { holdCourt } from "../readiness/court/court";
 import { readDocument, readSources } from "../readiness/documents/read";
 import { collectEvidence } from "../readiness/evidence/collect";
 import type { Evidence } from "../readiness/evidence/imported";
+import type { ReleaseLane } from "../readiness/evidence/lanes";
+import { lanesOf } from "../readiness/evidence/lanes";
 import type { Expected } from "../readiness/evidence/setting";
 import type { ReplayInput } from "../readiness/replay";
 import type { Basis } from "../readiness/verdict";
@@ -28,6 +30,8 @@ export interface Gathered {
   nowMs: number;
   register: readonly Expected[];
   contradictions: readonly Contradiction[];
+  /** Releases whose records lie among the evidence. */
+  lanes: readonly ReleaseLane[];
   /** When the stack was deployed first; null where it never was, absent where no engine was asked. */
   deployedMs?: number | null;
   /** Overrides whose reviews are owed, where the backend was asked. */
@@ -52,14 +56,19 @@ export function gather(
   const isEmpty = options.evidence === undefined && !fs.existsSync(folder);
   const { config } = readStackFile(project.stackDir, stack);
   const staging = stagingOf(stack);
+  const collected: Evidence = isEmpty
+    ? { imported: [], attestations: [], unknown: [] }
+    : collectEvidence(folder, trustedKeys());
+  const sources = isEmpty ? [] : readSources([folder]);
   const owners = readRegister(registerFile(project.stackDir, stack));
   return {
-    collected: isEmpty ? { imported: [], attestations: [], unknown: [] } : collectEvidence(folder, trustedKeys()),
+    collected,
     nowMs: options.at === undefined ? Date.now() : momentOf(options.at, "--at"),
     register: owners.evidence,
     ...(options.deployedMs === undefined ? {} : { deployedMs: options.deployedMs }),
     ...(staging ? { staging: { stack: staging, spec: specDigest(ownConfig(config, project.name)) } } : {}),
-    contradictions: isEmpty ? [] : holdCourt(readSources([folder]).map(readDocument)),
+    contradictions: holdCourt(sources.map(readDocument)),
+    lanes: lanesOf(sources),
     owners,
   };
 }

@@ -22,6 +22,7 @@ import { cleanCommit } from "./commit";
 import type { Gathered } from "./gathered";
 import { withEvidence } from "./gathered";
 import type { History, Owed } from "./history";
+import type { PlannedManifest } from "./planned-manifest";
 import type { Project } from "./project";
 import { waiversOf } from "./signed-waivers";
 
@@ -42,6 +43,8 @@ export interface KeptPreview {
   deployed?: string | null;
   /** Overrides whose reviews are owed. */
   owed?: readonly Owed[];
+  /** What it would do. */
+  planned?: PlannedManifest;
 }
 
 /** How long a preview may be judged again, in hours: the world it looked at goes on. */
@@ -55,6 +58,7 @@ export function keepPreview(
   stack: string,
   run: string,
   simulated: string[],
+  planned: PlannedManifest,
   past?: Pick<History, "deployedMs" | "owed">,
 ): void {
   const commit = cleanCommit();
@@ -65,7 +69,7 @@ export function keepPreview(
     at: new Date().toISOString(),
     ...(commit === undefined ? {} : { commit }),
     program: programDigest(root),
-    simulated,
+    ...{ simulated, planned },
     ...(past
       ? { deployed: past.deployedMs === null ? null : new Date(past.deployedMs).toISOString(), owed: past.owed }
       : {}),

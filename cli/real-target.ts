@@ -1,11 +1,15 @@
 import type { ProviderName } from "../local/environment";
 import { shortName, toResources } from "../policies/engine/resource";
+import type { Passport } from "../policies/passport";
+import { plannedPrefix } from "../policies/passport";
 import type { Permission } from "../policies/permission";
 import type { Planned } from "../readiness/report/planned";
 import { plannedSteps } from "../readiness/report/planned";
 import { readStackFile } from "../stacks/files";
 import type { Judged } from "./commands/preview";
 import { gather } from "./gathered";
+import type { PlannedManifest } from "./planned-manifest";
+import { otherThanSigned } from "./planned-manifest";
 import type { Project } from "./project";
 
 /** What it takes to work on a stack's own backend and cluster: official providers, and its evidence. */
@@ -39,6 +43,8 @@ export function notAllowed(
       ...stopped,
       ...(history?.passports.includes(document!) ? [] : ["the backend knows no deployment under its passport"]),
     ];
+  const other = passport ? otherThanSigned(signedPlan(passport), run.steps) : [];
+  if (other.length > 0) return other.length > 5 ? [...other.slice(0, 5), `and ${other.length - 5} more`] : other;
   if (verdict.verdict === "GO") return [];
   if (verdict.verdict !== "CONDITIONAL") return [`it is ${verdict.verdict} now`];
   const signed = passport!.predicate.items;
@@ -49,6 +55,17 @@ export function notAllowed(
     ...unsigned.map(id => `${id} is waived now, and was ${signed[id] ?? "not there"} when it was signed for`),
   ];
 }
+
+/** What a passport says was planned. */
+const signedPlan = ({ subject, predicate: { planned } }: Passport): PlannedManifest => ({
+  digests: Object.fromEntries(
+    subject
+      .filter(one => one.name.startsWith(plannedPrefix))
+      .map(one => [one.name.slice(plannedPrefix.length), one.digest.sha256]),
+  ),
+  unknown: planned?.unknown ?? {},
+  destroyed: planned?.destroyed ?? [],
+});
 
 /** What a preview would change, as findings name it; the engine's own and our groupings are none of it. */
 export function changedNames(steps: readonly Planned[]): string[] {

@@ -24,7 +24,32 @@ export interface Limits {
   scannerDatabaseMs: number;
 }
 
+/** How a limit is told: what it is about, where it comes from, and how it reads in the unit people use. */
+export interface LimitText {
+  what: string;
+  /** Whether a number has to stay below it, or to reach it. */
+  bound: "below" | "at least" | "at most";
+  /** Requirement; "ours" where the documents give none. */
+  source: string;
+  unit: string;
+  /** How many of the limit's own units make one of `unit`. */
+  per: number;
+}
+
 const hourMs = 3_600_000;
+
+export const limitTexts: Record<keyof Limits, LimitText> = {
+  p95Ms: { what: "P95 of the API", bound: "below", source: "S-032, S-122", unit: "ms", per: 1 },
+  errorRate: { what: "failed requests", bound: "below", source: "S-033", unit: "%", per: 0.01 },
+  passRate: { what: "tests that pass", bound: "at least", source: "S-030", unit: "%", per: 0.01 },
+  coverage: { what: "lines covered", bound: "at least", source: "ours", unit: "%", per: 0.01 },
+  severeFindings: { what: "severe findings of a scan", bound: "at most", source: "S-010, S-057", unit: "", per: 1 },
+  rtoMs: { what: "time to restore", bound: "below", source: "S-131", unit: "min", per: 60_000 },
+  rpoMs: { what: "loss of a restore", bound: "below", source: "S-132", unit: "min", per: 60_000 },
+  rollbackMs: { what: "time to roll back", bound: "below", source: "S-156", unit: "min", per: 60_000 },
+  pagesActedOn: { what: "pages that somebody acted on", bound: "at least", source: "S-149", unit: "%", per: 0.01 },
+  scannerDatabaseMs: { what: "age of a scanner's database", bound: "at most", source: "ours", unit: "h", per: hourMs },
+};
 
 const asked: Limits = {
   p95Ms: 500,

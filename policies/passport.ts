@@ -13,6 +13,9 @@ export const payloadType = "application/vnd.in-toto+json";
 export const roles = ["SRE representative", "technical lead", "product manager"] as const;
 export type Role = (typeof roles)[number];
 
+/** What names of planned resources begin with among a passport's subjects. */
+export const plannedPrefix = "planned:";
+
 /** A key that may sign passports: a name, an ed25519 public key as PEM, and what its owner signs as. */
 export interface SignerKey {
   name: string;
@@ -35,6 +38,8 @@ export interface Predicate {
   authors: string[];
   /** Items by id, each with its state; waived ones are named. */
   items: Record<string, string>;
+  /** Planned resources among the subjects (`planned:<URN>`): paths that were unknown when it was previewed, by URN, and what is taken away. */
+  planned?: { unknown: Record<string, string[]>; destroyed: string[] };
   /** What the gate lets through because of waivers; absent where there are none. */
   waived?: WaivedPlace[];
   /** SHA-256 of rules and items, of the pack, of what is planned, and of the verdict itself. */
@@ -181,9 +186,11 @@ export function fileDigest(file: string): string | undefined {
 
 /**
  * SHA-256 of a covered file as it is now: files of the checkout are named by their paths, evidence as `evidence:<path>`. Null
- * where it lies in a folder that nobody named: then only what it was is known.
+ * where it lies in a folder that nobody named: then only what it was is known. So it is with planned resources (`planned:<URN>`), which
+ * only another preview can tell.
  */
 export function coveredDigest(name: string, checkout?: string, evidence?: string): string | undefined | null {
+  if (name.startsWith(plannedPrefix)) return null;
   const isEvidence = name.startsWith("evidence:");
   const dir = isEvidence ? evidence : checkout;
   if (dir === undefined) return null;

@@ -1,8 +1,7 @@
 import type { EvidenceKind } from "../model/evidence";
 import type { RuleResult } from "../model/finding";
-import { limits } from "../model/limits";
+import type { Limits } from "../model/limits";
 import type { Outcome } from "../model/outcome";
-import type { Tier } from "../model/tier";
 import type { Verdict } from "../model/verdict";
 import type { Evidence, FactName, Imported } from "./evidence/imported";
 
@@ -16,7 +15,7 @@ export type Promised = NonNullable<Verdict["promises"]>[number];
 export function promisesOf(
   results: readonly RuleResult[],
   evidence: Evidence | undefined,
-  tier: Tier,
+  limit: Limits,
   stateOfKind: (kind: EvidenceKind) => Outcome | undefined,
 ): Promised[] {
   const measured = (name: FactName, per: number): number | undefined => {
@@ -26,7 +25,6 @@ export function promisesOf(
     });
     return values.length > 0 ? rounded(Math.max(...values)) : undefined;
   };
-  const limit = limits[tier];
   const rows: Omit<Promised, "state">[] = results
     .flatMap(result => result.observations ?? [])
     .map(({ what, of, provable, declared }) => ({

@@ -11,6 +11,7 @@ import { undecidedPart } from "../policies/items/item";
 import type { Evidence } from "./evidence/imported";
 import { judgeNeeds } from "./evidence/judge";
 import type { Setting } from "./evidence/setting";
+import { limitsOf } from "./evidence/setting";
 import { promisesOf } from "./promises";
 import type { RunEvidence } from "./evidence/run";
 import { applyWaivers } from "./waivers";
@@ -96,7 +97,11 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     ...(basis.evidence ? evidencePart(basis.evidence, basis.items, items) : {}),
     ...(basis.overridden ? { overridden: basis.overridden } : {}),
     ...(basis.evidence
-      ? { promises: promisesOf(run.results, basis.evidence.collected, tier, kind => stateOfKind(items, kind)) }
+      ? {
+          promises: promisesOf(run.results, basis.evidence.collected, limitsOf(basis.evidence.setting), kind =>
+            stateOfKind(items, kind),
+          ),
+        }
       : {}),
     ...(covering.length > 0
       ? { waivers: covering.map(one => ({ ...one, signed: signedBy.includes(one.approver) })) }
@@ -192,7 +197,10 @@ function evidencePart(
       ...(environment === undefined ? {} : { environment }),
       ...(producer === undefined ? {} : { producer }),
     })),
-    ...collected.attestations.map(({ file, sha256, at }) => ({ file, sha256, format: "attestation", ended: at })),
+    ...collected.attestations.map(({ file, sha256, at, by, signed }) => ({
+      ...{ file, sha256, format: "attestation", ended: at },
+      ...(signed ? { producer: by } : {}),
+    })),
     ...collected.unknown,
   ].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   return {

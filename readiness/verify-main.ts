@@ -25,7 +25,9 @@ function main(): number {
   const { passport, tampered, lacking, signedBy } = result;
   const { verdict, project, stack, expires } = passport.predicate;
   const word = tampered.length > 0 ? "TAMPERED" : lacking.length > 0 ? "NOT VALID" : verdict;
-  console.log(`${word}  ${project} ${stack}  ${passport.subject.length} files covered, valid until ${expires}`);
+  console.log(
+    `${word}  ${project} ${stack}  ${passport.subject.length} files and planned resources covered, valid until ${expires}`,
+  );
   for (const line of [...tampered, ...lacking]) console.log(`- ${line}`);
   for (const { name, role } of signedBy) console.log(`signed by ${name}, ${role}`);
   return tampered.length > 0 ? 40 : lacking.length > 0 ? 30 : verdict === "GO" ? 0 : 10;

@@ -19,6 +19,7 @@ import type { gather } from "../gathered";
 import type { History } from "../history";
 import { readHistory } from "../history";
 import { judgePreview, keepPreview } from "../judged-preview";
+import { manifestOf } from "../planned-manifest";
 import { runSteps } from "../progress";
 import type { Prepared, PrepareOptions } from "./prepare";
 import { planFile, prepareSteps } from "./prepare";
@@ -98,7 +99,7 @@ async function previewAndJudge(
   const file = `preview-${runId}.jsonl`;
   if (!fs.existsSync(path.join(evidence, file))) throw engineFault(run, evidence);
   const simulated = standIns(prepared, options);
-  keepPreview(stack, file, simulated, past);
+  keepPreview(stack, file, simulated, manifestOf(run.steps), past);
   const judge = (kept?: Parameters<typeof judgePreview>[3]) =>
     judgePreview(project, stack, { run: file, simulated }, kept, overriddenBy(options.permission));
   const decision = gathered && (await decisionOf(gathered, judge));

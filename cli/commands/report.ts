@@ -14,6 +14,7 @@ import { gatheredDir } from "../gathered";
 import { interrupted } from "../interrupted";
 import { printVerdict } from "../output";
 import { readProject } from "../project";
+import { keptProofs, previousVerdict, signaturesBeside } from "../report-context";
 import { serveReport, watchFolders } from "../report-server";
 
 export interface ReportOptions extends DecideOptions {
@@ -62,8 +63,16 @@ async function once(
   const ledger = path.join(root, "ledger");
   // A history is kept where the report is the stack's own, not one for a trial somewhere else.
   const isOwn = options.out === undefined;
-  const decision = { ...judged, ...(isOwn ? { history: pastOf(readLedger(ledger, verdict.stack)) } : {}) };
   const out = options.out ?? stackDir(path.join(root, "report"), verdict.stack);
+  const entries = isOwn ? readLedger(ledger, verdict.stack) : [];
+  const [previous, proofs, signed] = [previousVerdict(out, entries), keptProofs(), signaturesBeside(verdict.stack)];
+  const decision = {
+    ...judged,
+    ...(isOwn ? { history: pastOf(entries) } : {}),
+    ...(previous ? { previous } : {}),
+    ...(proofs ? { proofs } : {}),
+    ...(signed ? { signed } : {}),
+  };
   const file = writeInto(out, verdict, rules);
   if (isOwn && keep) appendVerdict(ledger, verdict);
   await writeDecision(out, decision, language);

@@ -14,6 +14,7 @@ import { readStackFile, stackNames } from "../../stacks/files";
 import { registeredBy } from "../in-process/check";
 import { printJson } from "../output";
 import { readProject } from "../project";
+import { keepProofs } from "../report-context";
 
 /** What became of one rule. */
 export interface Proof {
@@ -43,6 +44,7 @@ export async function sabotageCommand(options: {
   const blind = proofs.filter(one => one.noticed === 0);
   const patterns = options.survivors ? survivorsOf(systems) : undefined;
   const open = patterns?.filter(one => one.reason === undefined) ?? [];
+  keepProofs(proofs);
   if (options.json)
     printJson({
       stacks,

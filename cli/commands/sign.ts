@@ -7,7 +7,7 @@ import { exitCodes } from "../../model/outcome";
 import { items } from "../../policies/items/catalogue";
 import { headOf } from "../../readiness/ledger";
 import type { Envelope, Passport } from "../../policies/passport";
-import { openEnvelope, seal } from "../../policies/passport";
+import { openEnvelope, plannedPrefix, seal } from "../../policies/passport";
 import { programDigest } from "../../policies/program";
 import { validUntil } from "../../readiness/valid-until";
 import { readWaivers, waiverFile } from "../../stacks/waivers";
@@ -15,6 +15,7 @@ import { printJson, printVerdict } from "../output";
 import { commitToSign } from "../commit";
 import { decide } from "../decide";
 import { keptPreview } from "../judged-preview";
+import type { PlannedManifest } from "../planned-manifest";
 import type { Signer } from "../signer";
 import { signerOf } from "../signer";
 import { readProject } from "../project";
@@ -61,9 +62,11 @@ export async function sign(options: SignOptions): Promise<number> {
         "Preview what is signed for.",
         exitCodes.usage,
       );
+    const planned = verdict.tier === "local" ? undefined : kept?.planned;
     const subject = [
       ...filesOf(commit),
       ...(verdict.evidence ?? []).map(one => ({ name: `evidence:${one.file}`, digest: { sha256: one.sha256 } })),
+      ...plannedSubjects(planned),
     ];
     const waived = verdict.findings
       .filter(one => one.state === "waived")
@@ -88,6 +91,7 @@ export async function sign(options: SignOptions): Promise<number> {
         expiresBecause: end.because,
         ...{ commit: commit.id, authors: commit.authors },
         items: Object.fromEntries(verdict.items.map(item => [item.id, item.state])),
+        ...(planned ? { planned: { unknown: planned.unknown, destroyed: planned.destroyed } } : {}),
         ...(waived.length > 0 ? { waived } : {}),
         digests: {
           program: programDigest(root),
@@ -114,10 +118,15 @@ export async function sign(options: SignOptions): Promise<number> {
     });
   else
     console.log(
-      `${predicate.verdict}  ${predicate.stack}  signed: ${envelope.signatures.length} signatures, ${subject.length} files covered, valid until ${predicate.expires} (${predicate.expiresBecause})\npassport: ${shown}\nnext: \`greenlight verify ${shown}\``,
+      `${predicate.verdict}  ${predicate.stack}  signed: ${envelope.signatures.length} signatures, ${subject.length} files and planned resources covered, valid until ${predicate.expires} (${predicate.expiresBecause})\npassport: ${shown}\nnext: \`greenlight verify ${shown}\``,
     );
   return exitCodes.GO;
 }
+
+const plannedSubjects = (planned: PlannedManifest | undefined): Passport["subject"] =>
+  Object.entries(planned?.digests ?? {})
+    .sort()
+    .map(([urn, digest]) => ({ name: `${plannedPrefix}${urn}`, digest: { sha256: digest } }));
 
 interface End {
   ms: number;

@@ -54,7 +54,9 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   if (options.json)
     printJson({ schema: "greenlight.verification/1", valid, word, tampered, lacking, signedBy, ...passport.predicate });
   else {
-    console.log(`${word}  ${project} ${stack}  ${covered.size} files covered, valid until ${expires}`);
+    console.log(
+      `${word}  ${project} ${stack}  ${covered.size} files and planned resources covered, valid until ${expires}`,
+    );
     for (const line of [...tampered, ...lacking]) console.log(`- ${line}`);
     for (const { name, role } of signedBy) console.log(`signed by ${name}, ${role}`);
     console.log(`next: ${valid ? "`greenlight up`" : "settle what is named above, and sign again"}`);

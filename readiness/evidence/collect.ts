@@ -8,7 +8,7 @@ import type { Source } from "../documents/read";
 import { readSource, valueOf } from "../documents/read";
 import type { Evidence, Found, Imported, Importer } from "./imported";
 import { isObject, known } from "./imported";
-import { alerts, clusterObject, prometheus } from "./importers/cluster";
+import { alerts, blackbox, clusterObject, prometheus } from "./importers/cluster";
 import { envelope } from "./importers/envelope";
 import { jmeter, k6Points, k6Summary } from "./importers/load";
 import { builds, gitleaks, grype, sarif, sbom, secretlint, trivy } from "./importers/scans";
@@ -19,10 +19,23 @@ import { readStatement } from "./statement";
 /** Importers in the order they are asked; each knows its format by its content. */
 const importers: readonly Importer[] = [
   ...[envelope, k6Summary, newman, testSummary, trivy, grype, sarif, sbom, istanbul, builds],
-  ...[prometheus, clusterObject, alerts, secretlint, gitleaks, junit, cobertura, jacoco, k6Points, jmeter, lcov],
+  ...[
+    prometheus,
+    clusterObject,
+    alerts,
+    secretlint,
+    gitleaks,
+    junit,
+    cobertura,
+    jacoco,
+    k6Points,
+    jmeter,
+    lcov,
+    blackbox,
+  ],
 ];
 
-const extension = /\.(json|ndjson|jsonl|xml|csv|jtl|info|lcov)$/i;
+const extension = /\.(json|ndjson|jsonl|xml|csv|jtl|info|lcov|prom)$/i;
 const statementSuffix = ".intoto.json";
 const maxFiles = 10_000;
 

@@ -1,5 +1,4 @@
-import { limits } from "../../model/limits";
-import type { Tier } from "../../model/tier";
+import type { Limits } from "../../model/limits";
 import type { Imported } from "./imported";
 import { enoughForP95, shareBounds } from "./samples";
 import type { Judged } from "./setting";
@@ -13,8 +12,7 @@ const notMet = (reason: string, inspected: number): Judged => ({ state: "not met
 const fewestTests = 5;
 
 /** What the facts say by themselves. */
-export function judgeFacts({ kind, facts }: Imported, tier: Tier): Judged {
-  const limit = limits[tier];
+export function judgeFacts({ kind, facts }: Imported, limit: Limits): Judged {
   const { total, failed, inspected = 0 } = facts;
   switch (kind) {
     case "load test":

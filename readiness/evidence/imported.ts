@@ -11,6 +11,13 @@ export interface FactValues {
   coverage: number;
   /** High and critical findings. */
   severe: number;
+  /** Vulnerabilities by severity, those that a newer version mends, and when the oldest severe one was published (milliseconds since 1970). */
+  critical: number;
+  high: number;
+  medium: number;
+  low: number;
+  fixable: number;
+  oldestSevereAt: number;
   /** Files, packages, components looked at. */
   inspected: number;
   rtoMs: number;

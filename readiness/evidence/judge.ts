@@ -5,7 +5,7 @@ import { isNobody } from "../court/words";
 import { judgeFacts } from "./facts";
 import type { Evidence, Imported } from "./imported";
 import type { JudgedNeed, Setting } from "./setting";
-import { dayMs, skewMs } from "./setting";
+import { dayMs, limitsOf, skewMs } from "./setting";
 import { notAsked, standingOf } from "./standing";
 
 /** Judges all that an item needs besides rules, each by itself; every item is asked the same of the same file. */
@@ -25,7 +25,7 @@ export function judgeNeeds(item: Item, evidence: Evidence, setting: Setting): Ju
 }
 
 /** The item that asks for reviews of incidents. */
-const reviewsItem = "E.3.1";
+export const reviewsItem = "E.3.1";
 
 /** What people state once they have reviewed an override; the item it is stated for is `E.3.1`. */
 export const reviewOf = (incident: string): string => `override ${incident} was reviewed`;
@@ -70,7 +70,7 @@ function judgeReview(
 function judgeKind(kind: EvidenceKind, freshDays: number, evidence: Evidence, setting: Setting): JudgedNeed {
   const all = evidence.imported
     .filter(one => one.kind === kind)
-    .map(one => ({ one, facts: judgeFacts(one, setting.tier), standing: standingOf(one, freshDays, setting) }));
+    .map(one => ({ one, facts: judgeFacts(one, limitsOf(setting)), standing: standingOf(one, freshDays, setting) }));
   if (all.length === 0)
     return {
       need: kind,

@@ -1,4 +1,6 @@
 import type { EvidenceKind } from "../../model/evidence";
+import type { Limits } from "../../model/limits";
+import { limits } from "../../model/limits";
 import type { Outcome } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
 import type { Held } from "../../policies/engine/held";
@@ -19,6 +21,8 @@ export interface Setting {
   tier: Tier;
   nowMs: number;
   register: readonly Expected[];
+  /** Other numbers than those of the tier: only for asking what would be. */
+  limits?: Limits;
   /** What the stack holds that evidence has to be about: digests of images, and how many objectives. */
   holds?: Held;
   /** When the stack was deployed first, by the engine's own history; null where it never was, absent where nobody asked. */
@@ -50,6 +54,9 @@ export interface JudgedNeed {
 
 /** What one file came to, by itself. */
 export type Judged = Pick<JudgedNeed, "state" | "reason" | "inspected">;
+
+/** The numbers that evidence is held to. */
+export const limitsOf = ({ tier, limits: own }: Pick<Setting, "tier" | "limits">): Limits => own ?? limits[tier];
 
 /** How far a clock may be ahead of ours, in milliseconds. */
 export const skewMs = 300_000;

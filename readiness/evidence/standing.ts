@@ -1,9 +1,8 @@
 import type { EvidenceKind } from "../../model/evidence";
 import { aboutAnyChange, givenByRunning } from "../../model/evidence";
-import { limits } from "../../model/limits";
 import type { Imported } from "./imported";
 import type { Judged, JudgedNeed, Setting } from "./setting";
-import { dayMs, skewMs } from "./setting";
+import { dayMs, limitsOf, skewMs } from "./setting";
 
 /** Whose evidence counts, where and how long (decision 15): what is asked of a stack at all, and why a file does not count. */
 
@@ -39,7 +38,7 @@ export function standingOf(one: Imported, freshDays: number, setting: Setting): 
   const changed = changeOf(one, setting);
   if (changed) return changed;
   const database = one.facts.databaseAt;
-  if (database !== undefined && one.endedMs - database > limits[setting.tier].scannerDatabaseMs)
+  if (database !== undefined && one.endedMs - database > limitsOf(setting).scannerDatabaseMs)
     return { state: "stale", reason: "the scanner's database was more than a day old" };
   if (setting.tier !== "production") return undefined;
   const expected = setting.register.find(other => other.kind === one.kind)?.producer;

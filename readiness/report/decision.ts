@@ -5,6 +5,7 @@ import type { Calendar } from "../../model/working-time";
 import { roles } from "../../policies/passport";
 import type { Blocker } from "../blockers";
 import type { Contradiction } from "../court/finding";
+import type { ReleaseLane } from "../evidence/lanes";
 import type { Past } from "../ledger";
 import type { PathToGo, Slot } from "../path";
 import { pathToGo } from "../path";
@@ -21,6 +22,14 @@ export interface Decision {
   input?: ReplayInput;
   /** Verdicts before this one, newest first, where a ledger is kept. */
   history?: readonly Past[];
+  /** The verdict before this one, whole, where it was kept. */
+  previous?: Verdict;
+  /** Releases whose records lie among the evidence. */
+  lanes?: readonly ReleaseLane[];
+  /** What `greenlight sabotage` last showed of the same rules: each one seen red. */
+  proofs?: { at: string; rules: Record<string, { tried: number; noticed: number }> };
+  /** The passport that lies beside the report: who signed, and for which verdict (its digest). */
+  signed?: { by: readonly { name: string; role: string; key: string }[]; verdict: string; digest: string; at: string };
   /** When people work; otherwise round the clock. */
   calendars?: ReadonlyMap<string, Calendar>;
 }

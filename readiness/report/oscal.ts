@@ -1,7 +1,6 @@
 import { v5 as uuidOf } from "uuid";
 import { canonicalJson, sha256 } from "../../model/canonical";
 import type { Outcome } from "../../model/outcome";
-import { verdictOf } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import type { Blocker } from "../blockers";
 import type { Decision } from "./decision";

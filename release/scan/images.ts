@@ -31,7 +31,7 @@ export function findImages(
     ];
     const [newest] = about;
     if (!newest) return found("unverifiable", `deploys ${image}, of which there is no scan; need one of that digest`);
-    const { state, reason } = judgeFacts(newest, tier);
+    const { state, reason } = judgeFacts(newest, limits[tier]);
     if (state === "not met") return found("not met", `deploys ${image}: ${reason}`);
     if (state !== "met") return found("unverifiable", `deploys ${image}, whose scan tells nothing: ${reason}`);
     const at = newest.facts.databaseAt ?? newest.endedMs;

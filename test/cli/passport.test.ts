@@ -55,7 +55,7 @@ describe("a passport", function () {
     assert.equal(done.code, 0, done.stdout + done.stderr);
     assert.match(
       done.stdout,
-      /^GO {2}local {2}signed: 1 signatures, \d+ files covered, valid until .* \(a passport holds 7 days\)/,
+      /^GO {2}local {2}signed: 1 signatures, \d+ files and planned resources covered, valid until .* \(a passport holds 7 days\)/,
     );
     const { subject, predicate } = openEnvelope(JSON.parse(fs.readFileSync(passport, "utf8")));
     assert.equal(predicate.verdict, "GO");

@@ -124,23 +124,33 @@ const formats: [name: string, content: unknown, format: string, kind: string, fa
     {
       SchemaVersion: 2,
       ArtifactName: "a",
-      Results: [{ Vulnerabilities: [{ Severity: "CRITICAL" }, { Severity: "LOW" }] }],
+      Results: [
+        {
+          Vulnerabilities: [
+            { Severity: "CRITICAL", FixedVersion: "1.2.3", PublishedDate: "2026-11-20T00:00:00Z" },
+            { Severity: "LOW", PublishedDate: "2024-01-01T00:00:00Z" },
+          ],
+        },
+      ],
     },
     "Trivy report",
     "image scan",
-    { severe: 1, inspected: 2 },
+    {
+      ...{ severe: 1, inspected: 2, critical: 1, high: 0, medium: 0, low: 1, fixable: 1 },
+      oldestSevereAt: Date.parse("2026-11-20T00:00:00Z"),
+    },
   ],
   [
     "trivy-empty.json",
     { SchemaVersion: 2, ArtifactName: "a" },
     "Trivy report",
     "image scan",
-    { severe: 0, inspected: 0 },
+    { severe: 0, inspected: 0, critical: 0, high: 0, medium: 0, low: 0, fixable: 0 },
   ],
   [
     "grype.json",
     {
-      matches: [{ vulnerability: { severity: "High" } }],
+      matches: [{ vulnerability: { severity: "High", fix: { state: "fixed" } } }],
       source: { type: "image" },
       descriptor: {
         name: "grype",
@@ -150,7 +160,51 @@ const formats: [name: string, content: unknown, format: string, kind: string, fa
     },
     "Grype report",
     "image scan",
-    { severe: 1, inspected: 1, databaseAt: Date.parse("2026-11-24T10:00:00Z") },
+    {
+      ...{ severe: 1, inspected: 1, critical: 0, high: 1, medium: 0, low: 0, fixable: 1 },
+      databaseAt: Date.parse("2026-11-24T10:00:00Z"),
+    },
+  ],
+  [
+    "recovered.json",
+    {
+      apiVersion: "postgresql.cnpg.io/v1",
+      kind: "Cluster",
+      metadata: { name: "postgres-restored", creationTimestamp: "2026-11-25T10:00:00Z" },
+      spec: { bootstrap: { recovery: { source: "postgres" } } },
+      status: {
+        phase: "Cluster in healthy state",
+        conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-11-25T10:12:00Z" }],
+      },
+    },
+    "CloudNativePG recovery",
+    "restore drill",
+    { succeeded: true, rtoMs: 720_000 },
+  ],
+  [
+    "mongodb-restores.json",
+    {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        {
+          apiVersion: "psmdb.percona.com/v1",
+          kind: "PerconaServerMongoDBRestore",
+          metadata: { name: "drill", creationTimestamp: "2026-11-25T10:00:00Z" },
+          status: { state: "error", completed: "2026-11-25T10:05:00Z" },
+        },
+      ],
+    },
+    "Percona MongoDB restore",
+    "restore drill",
+    { succeeded: false, rtoMs: 300_000 },
+  ],
+  [
+    "front-end.prom",
+    '# TYPE probe_success gauge\nprobe_success 1\nprobe_http_status_code 200\nprobe_success{target="api"} 0\n',
+    "blackbox probe",
+    "probe result",
+    { total: 2, failed: 1 },
   ],
   [
     "scan.sarif.json",

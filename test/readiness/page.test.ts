@@ -6,12 +6,13 @@ import { chromium } from "playwright-core";
 import { compiled, root } from "../../local/state";
 import type { Verdict } from "../../model/verdict";
 import { items } from "../../policies/items/catalogue";
+import { rules } from "../../policies/rules/catalogue";
 import type { Decision } from "../../readiness/report/decision";
 import { languages } from "../../readiness/report/html/labels";
 import { toHtml } from "../../readiness/report/html/page";
 import { replay } from "../../readiness/replay";
 import { canonicalJson } from "../../model/canonical";
-import { blocked, decisionOf } from "../support/decision";
+import { beside, blocked, decisionOf, waived } from "../support/decision";
 import { soundFiles } from "../support/evidence";
 
 describe("the page an auditor opens", () => {
@@ -38,6 +39,24 @@ describe("the page an auditor opens", () => {
     assert.equal(decision.verdict.verdict, "GO");
     assert.ok(html.includes("May be deployed.") && html.includes("Nothing blocks."));
     assert.match(html, /Valid until<\/dt><dd>2026-11-26T10:00:00\.000Z/);
+  });
+
+  it("shows what is beside the verdict: the one before, releases, exceptions with their days, who signed, what was seen red", () => {
+    const html = toHtml({ ...waived(), ...beside() }, { items });
+    const section = (id: string) => new RegExp(`<section id="${id}">(.*?)</section>`, "s").exec(html)![1]!;
+    assert.match(section("since"), /GO → CONDITIONAL/);
+    assert.match(section("since"), new RegExp(`<td>${rules[3]!.id}</td><td>met</td><td>waived</td><td>waiver</td>`));
+    assert.match(section("waivers"), /<td>Ben<\/td><td>Grace \(Signatures\)<\/td><td>2026-12-05<\/td><td>10<\/td>/);
+    assert.match(section("signatures"), /technical lead<\/td><td>Ada<\/td><td>CONDITIONAL.*d{16}/);
+    assert.equal(section("signatures").match(/not signed/g)!.length, 2);
+    assert.match(section("rules"), /seen red \(2026-11-24\)/);
+    assert.match(section("rules"), /<td>12 &#47; 12<\/td>|<td>12 \/ 12<\/td>/);
+    assert.match(section("releases"), /3\.2 % of requests failed/);
+    assert.match(section("releases"), /<td>weights back<\/td><td>done<\/td><td>3\.2 s<\/td>/);
+    assert.ok(section("releases").includes("<svg") && !html.includes("2.0.0<b>"));
+    assert.match(section("scans"), /trivy\.json/);
+    assert.match(section("limits"), /below 500 ms<\/td><td>S-032, S-122/);
+    assert.match(section("measured"), /n = 60000/);
   });
 
   it("can be computed again from its input, whatever the input was condensed to", () => {
@@ -90,6 +109,12 @@ describe("the page an auditor opens", () => {
       await page.close();
     };
 
+    const replaying = (decision: Decision) =>
+      toHtml(decision, {
+        items,
+        replay: { script: fs.readFileSync(compiled("replay.js"), "utf8"), input: decision.input! },
+      });
+
     const views = {
       desktop: { viewport: { width: 1280, height: 900 } },
       phone: { viewport: { width: 390, height: 844 } },
@@ -97,7 +122,7 @@ describe("the page an auditor opens", () => {
     };
     for (const [name, options] of Object.entries(views))
       it(`axe finds nothing, nothing sticks out and no evidence runs: ${name}`, async () =>
-        open(toHtml(blocked(), { items }), options, async page => {
+        open(replaying({ ...blocked(), ...beside() }), options, async page => {
           await page.screenshot({ path: path.join(shots, `${name}-first.png`) });
           await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
           // The page's own policy lets no other script in: axe is put into the frame by the debugger.
@@ -113,12 +138,6 @@ describe("the page an auditor opens", () => {
             "it scrolls sideways",
           );
         }));
-
-    const replaying = (decision: Decision) =>
-      toHtml(decision, {
-        items,
-        replay: { script: fs.readFileSync(compiled("replay.js"), "utf8"), input: decision.input! },
-      });
 
     it("computes the verdict again, the same byte for byte as the command line, and says so when it is another", async () => {
       const decision = blocked();
@@ -142,6 +161,38 @@ describe("the page an auditor opens", () => {
       await open(replaying(forged), views.desktop, async page =>
         assert.match((await page.textContent("#replayed"))!, /ANOTHER verdict/),
       );
+    });
+
+    it("shows what would be under a mark that lies over the whole page, and takes it away again", async () => {
+      const decision = blocked();
+      await open(replaying(decision), views.desktop, async page => {
+        const mark = () => page.evaluate("document.body.dataset.supposed ?? ''");
+        assert.equal(await mark(), "");
+        for (const box of await page.locator("#what-if input[data-suppose]").all()) await box.check();
+        assert.equal(await mark(), "WHAT IF");
+        assert.match((await page.textContent("#supposed"))!, /^WHAT IF\. It would be GO: /);
+        assert.equal(await page.title(), "NO-GO: shop / production");
+        await page.screenshot({ path: path.join(shots, "what-if.png") });
+        await page.fill("input[data-limit=coverage]", "95");
+        assert.match((await page.textContent("#still"))!, /87 % of 1000 lines; need 95 %/);
+        await page.click("#what-if button[type=reset]");
+        await page.waitForFunction(
+          () =>
+            !("supposed" in (globalThis as never as { document: { body: { dataset: object } } }).document.body.dataset),
+        );
+        assert.equal(await page.textContent("#supposed"), "");
+      });
+    });
+
+    it("sorts by a column, forth and back", async () => {
+      await open(toHtml(blocked(), { items }), views.desktop, async page => {
+        const first = () => page.locator("#items tbody tr td").first().textContent();
+        const head = page.locator("#items thead th").first();
+        await head.locator("button").click();
+        assert.deepEqual([await head.getAttribute("aria-sort"), await first()], ["ascending", "A.1.1"]);
+        await head.locator("button").press("Enter");
+        assert.deepEqual([await head.getAttribute("aria-sort"), await first()], ["descending", "F.7"]);
+      });
     });
 
     it("reads in all three languages", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { limits } from "../../model/limits";
 import { applyEdits } from "../../policies/engine/example";
 import { store } from "../../policies/engine/example-stores";
 import { rules } from "../../policies/rules/catalogue";
@@ -20,9 +21,12 @@ const shown = (change: (files: Record<string, unknown>) => void = () => {}) =>
     const files = soundFiles();
     change(files);
     writeSet(dir, files);
-    return promisesOf(observed, collectEvidence(dir, [ciKey.trusted, adaKey.trusted]), "production", () => "met").map(
-      one => `${one.what} ${one.of} ${one.declared} ${one.provable ?? "-"} ${one.measured ?? "-"} ${one.state}`,
-    );
+    return promisesOf(
+      observed,
+      collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+      limits.production,
+      () => "met",
+    ).map(one => `${one.what} ${one.of} ${one.declared} ${one.provable ?? "-"} ${one.measured ?? "-"} ${one.state}`);
   });
 
 describe("declared, provable, measured", () => {
@@ -49,13 +53,13 @@ describe("declared, provable, measured", () => {
   it("proves nothing by a number that does not count", () =>
     inFolder(dir => {
       writeSet(dir, soundFiles());
-      const states = promisesOf(observed, collectEvidence(dir), "production", () => "stale").map(one => one.state);
+      const states = promisesOf(observed, collectEvidence(dir), limits.production, () => "stale").map(one => one.state);
       assert.deepEqual([...new Set(states)], ["stale"]);
     }));
 
   it("without evidence says what the design can do, and that nobody measured it", () =>
     assert.deepEqual(
-      promisesOf(observed, undefined, "production", () => undefined).map(one => one.state),
+      promisesOf(observed, undefined, limits.production, () => undefined).map(one => one.state),
       ["unverifiable", "unverifiable", "unverifiable", "unverifiable", "unverifiable"],
     ));
 
@@ -63,7 +67,7 @@ describe("declared, provable, measured", () => {
     const rows = (id: string, name: string) => {
       const rule = rules.find(one => one.id === id)!;
       const example = rule.examples.find(one => one.name === name)!;
-      return promisesOf(judgeAll(rule, example.given), undefined, "production", () => undefined)
+      return promisesOf(judgeAll(rule, example.given), undefined, limits.production, () => undefined)
         .filter(one => ["availability", "headroom"].includes(one.what))
         .map(one => `${one.what} ${one.of} ${one.declared} ${one.provable} ${one.unit} ${one.state}`);
     };

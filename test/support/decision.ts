@@ -77,3 +77,32 @@ export const waived = () =>
       ...{ owner: "Ben", approver: "Grace", created: "2026-11-24", expires: "2026-12-05" },
     },
   ]);
+
+/** What may be shown beside a verdict: the one before, a release that was rolled back, a signature, what sabotage showed. */
+export const beside = (): Pick<Decision, "previous" | "proofs" | "signed" | "lanes"> => {
+  const stage = { watchedSeconds: 300, requests: 900, p95Ms: 210 };
+  return {
+    previous: decisionOf(() => {}).verdict,
+    proofs: { at: "2026-11-24T00:00:00Z", rules: { "GL-POD-01": { tried: 12, noticed: 12 } } },
+    signed: {
+      ...{ verdict: "CONDITIONAL", digest: "d".repeat(64), at: "2026-11-25T12:00:00Z" },
+      by: [{ name: "Ada", role: "technical lead", key: "f".repeat(64) }],
+    },
+    lanes: [
+      {
+        ...{ file: "release.json", schema: "greenlight.release-record/1", service: "api", outcome: "rolled back" },
+        identity: { version: "2.0.0<b>" },
+        rollout: {
+          stages: [
+            { ...stage, name: "5 %", percent: 5, state: "passed", errorRate: 0.001 },
+            { ...stage, name: "25 %", percent: 25, state: "rolled back", errorRate: 0.032 },
+          ],
+        },
+        rollback: {
+          ...{ trigger: { text: "3.2 % of requests failed" }, seconds: 41 },
+          steps: [{ name: "weights back", state: "done", seconds: 3.2 }],
+        },
+      },
+    ],
+  };
+};

@@ -1,4 +1,4 @@
-import type { Importer, Values } from "../imported";
+import type { Found, Importer, Values } from "../imported";
 import { countOf, isObject, known, numberOf, objects, textOf, timeOf } from "../imported";
 
 const groupOf = (value: Values): string => (textOf(value.apiVersion) ?? "").split("/")[0]!;
@@ -62,10 +62,44 @@ export const alerts: Importer = (_source, value) => {
   ];
 };
 
-/** Status of an Argo Rollout, and of a restore by Velero, as kubectl prints them. */
-export const clusterObject: Importer = (_source, value) => {
+/** What the blackbox exporter answers to a probe, in Prometheus' text format: each probe with whether it succeeded. */
+export const blackbox: Importer = ({ text }) => {
+  const probes = [...text.matchAll(/^probe_success(?:\{[^}\n]{0,1000}\})? (\S{1,30})$/gm)].map(([, value]) => value!);
+  if (probes.length === 0) return undefined;
+  return [
+    {
+      format: "blackbox probe",
+      kind: "probe result",
+      facts: { total: probes.length, failed: probes.filter(one => Number(one) !== 1).length },
+      at: { total: "probe_success", failed: "probe_success" },
+    },
+  ];
+};
+
+/** Status of an Argo Rollout, and of restores by Velero, CloudNativePG and Percona's operator, as kubectl prints them, one or a list. */
+export const clusterObject: Importer = (source, value) => {
+  if (isObject(value) && value.kind === "List" && Array.isArray(value.items)) {
+    const found = objects(value.items).flatMap(one => clusterObject(source, one) ?? []);
+    return found.length > 0 ? found : undefined;
+  }
   if (!isObject(value) || !isObject(value.status)) return undefined;
   const { status } = value;
+  const made = isObject(value.metadata) ? timeOf(value.metadata.creationTimestamp) : undefined;
+  const restore = (format: string, succeeded: boolean, ended: number | undefined): Found[] => {
+    const took = made !== undefined && ended !== undefined && ended >= made ? ended - made : undefined;
+    // How much was lost none of them says: that is for a drill to find out.
+    return [{ format, kind: "restore drill", facts: known({ succeeded, rtoMs: took }), ...known({ endedMs: ended }) }];
+  };
+  if (groupOf(value) === "postgresql.cnpg.io" && value.kind === "Cluster") {
+    const bootstrap = isObject(value.spec) && isObject(value.spec.bootstrap) ? value.spec.bootstrap : {};
+    // One that was not made out of a backup says nothing of restoring.
+    if (!isObject(bootstrap.recovery)) return undefined;
+    const ready = objects(status.conditions).find(one => one.type === "Ready");
+    const isUp = ready?.status === "True" && status.phase === "Cluster in healthy state";
+    return restore("CloudNativePG recovery", isUp, timeOf(ready?.lastTransitionTime));
+  }
+  if (groupOf(value) === "psmdb.percona.com" && value.kind === "PerconaServerMongoDBRestore")
+    return restore("Percona MongoDB restore", status.state === "ready", timeOf(status.completed));
   if (groupOf(value) === "argoproj.io" && value.kind === "Rollout") {
     const changed = objects(status.conditions)
       .map(one => timeOf(one.lastUpdateTime))

@@ -2,6 +2,16 @@ import type { Importer, Values } from "../imported";
 import { isObject, isWhole, known, objects, textOf, timeOf } from "../imported";
 
 const isSevere = (severity: unknown): boolean => /^(high|critical)$/i.test(textOf(severity) ?? "");
+/** Vulnerabilities, counted by severity, by whether a newer version mends them, and by age. */
+function bySeverity(all: readonly { severity: unknown; isFixable: boolean; published?: unknown }[]) {
+  const count = (name: string) => all.filter(one => textOf(one.severity)?.toLowerCase() === name).length;
+  const times = all.filter(one => isSevere(one.severity)).flatMap(one => timeOf(one.published) ?? []);
+  return {
+    ...{ critical: count("critical"), high: count("high"), medium: count("medium"), low: count("low") },
+    fixable: all.filter(one => one.isFixable).length,
+    ...(times.length > 0 ? { oldestSevereAt: Math.min(...times) } : {}),
+  };
+}
 const digestsIn = (value: unknown): string[] =>
   [...JSON.stringify(value ?? "").matchAll(/sha256:[0-9a-f]{64}/g)].map(([digest]) => digest);
 
@@ -13,7 +23,8 @@ export const trivy: Importer = (_source, value) => {
     (sum, one) => sum + objects(one.Packages).length + objects(one.Vulnerabilities).length,
     0,
   );
-  const severe = results.flatMap(one => objects(one.Vulnerabilities)).filter(one => isSevere(one.Severity)).length;
+  const vulnerabilities = results.flatMap(one => objects(one.Vulnerabilities));
+  const severe = vulnerabilities.filter(one => isSevere(one.Severity)).length;
   const metadata = isObject(value.Metadata) ? value.Metadata : {};
   const whole =
     isWhole(value.Results) &&
@@ -25,7 +36,15 @@ export const trivy: Importer = (_source, value) => {
     {
       format: "Trivy report",
       kind: "image scan",
-      facts: { severe, inspected: results.length === 0 || !whole ? 0 : Math.max(packages, results.length) },
+      facts: {
+        ...{ severe, inspected: results.length === 0 || !whole ? 0 : Math.max(packages, results.length) },
+        ...bySeverity(
+          vulnerabilities.map(one => ({
+            ...{ severity: one.Severity, published: one.PublishedDate },
+            isFixable: textOf(one.FixedVersion) !== undefined,
+          })),
+        ),
+      },
       at: { severe: "/Results", inspected: "/Results" },
       images: digestsIn(metadata.RepoDigests),
       ...known({ endedMs: timeOf(value.CreatedAt) }),
@@ -49,6 +68,12 @@ export const grype: Importer = (_source, value) => {
       // It names what matched only; that it looked at all shows in its source.
       facts: known({
         severe,
+        ...bySeverity(
+          objects(value.matches).map(({ vulnerability }) => {
+            const { severity, fix } = isObject(vulnerability) ? vulnerability : ({} as Values);
+            return { severity, isFixable: isObject(fix) && fix.state === "fixed" };
+          }),
+        ),
         inspected: isObject(value.source) && isWhole(value.matches) ? 1 : 0,
         databaseAt: timeOf(built),
       }),

@@ -6,12 +6,16 @@ import type { Blocker } from "../../blockers";
 import type { PathToGo } from "../../path";
 
 /** Charts are drawn once, as SVG, on a light ground in either theme; colours hold 4.5 to 1 against it. */
-const ink = "#1f2937";
-const colours = { good: "#15803d", bad: "#b91c1c", open: "#92400e", calm: "#1d4ed8", faint: "#d1d5db" };
-const axis = { axisLabel: { color: ink }, nameTextStyle: { color: ink }, axisLine: { lineStyle: { color: ink } } };
+export const ink = "#1f2937";
+export const colours = { good: "#15803d", bad: "#b91c1c", open: "#92400e", calm: "#1d4ed8", faint: "#d1d5db" };
+export const axis = {
+  axisLabel: { color: ink },
+  nameTextStyle: { color: ink },
+  axisLine: { lineStyle: { color: ink } },
+};
 const font = { fontFamily: "system-ui, 'Noto Sans CJK SC', sans-serif", color: ink };
 
-function draw(option: EChartsOption, width: number, height: number): string {
+export function draw(option: EChartsOption, width: number, height: number): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: font, ...option });
@@ -155,6 +159,9 @@ export interface Measurement {
   value: number;
   limit: number;
   unit: string;
+  /** How many samples are behind it, and between what it lies at 95 %; where evidence says so. */
+  samples?: number;
+  range?: [low: number, high: number];
   /** What does not count is amber, however far below its limit it is. */
   state: Outcome;
 }
@@ -162,10 +169,18 @@ export interface Measurement {
 /** Every measurement as a share of its limit; beyond 100 % it is broken. */
 export function limitChart(all: readonly Measurement[]): string {
   const rows = [...all].reverse();
-  const share = (one: Measurement) => Math.min(200, Math.round((one.value / one.limit) * 1_000) / 10);
+  const shareOf = (value: number, { limit }: Measurement) => Math.min(200, Math.round((value / limit) * 1_000) / 10);
+  const share = (one: Measurement) => shareOf(one.value, one);
+  const whiskers = rows.flatMap((one, at) =>
+    one.range
+      ? [[{ coord: [shareOf(one.range[0], one), at] }, { coord: [shareOf(one.range[1], one), at] }] as const]
+      : [],
+  );
+  const textOf = ({ value, unit, samples, range }: Measurement) =>
+    `${value} ${unit}${range ? ` (${range.join(" – ")})` : ""}${samples === undefined ? "" : `, n = ${samples}`}`;
   return draw(
     {
-      grid: { left: 150, right: 90, top: 24, bottom: 46 },
+      grid: { left: 150, right: 200, top: 24, bottom: 46 },
       xAxis: { type: "value", min: 0, max: 200, name: "% of the limit", nameLocation: "middle", nameGap: 28, ...axis },
       yAxis: { type: "category", data: rows.map(one => one.name), ...axis },
       series: [
@@ -176,7 +191,7 @@ export function limitChart(all: readonly Measurement[]): string {
             show: true,
             position: "right",
             color: ink,
-            formatter: ({ dataIndex }) => `${rows[dataIndex]!.value} ${rows[dataIndex]!.unit}`,
+            formatter: ({ dataIndex }) => textOf(rows[dataIndex]!),
           },
           data: rows.map(one => ({
             value: share(one),
@@ -186,12 +201,18 @@ export function limitChart(all: readonly Measurement[]): string {
             symbol: "none",
             lineStyle: { color: ink, type: "dashed" },
             label: { color: ink, formatter: "limit" },
-            data: [{ xAxis: 100 }],
+            data: [
+              { xAxis: 100 },
+              ...whiskers.map(([from, to]): [object, object] => [
+                { ...from, lineStyle: { type: "solid", width: 3 }, label: { show: false } },
+                to,
+              ]),
+            ],
           },
         },
       ],
     },
-    640,
+    760,
     80 + rows.length * 30,
   );
 }

@@ -48,6 +48,20 @@ const english = {
   critical: "critical path",
   likelihood: "likelihood",
   impact: "impact",
+  whatIf: "What if",
+  whatIfHint:
+    "Suppose that something is repaired, or that a limit is another. Nothing of it is the verdict, and nothing can be signed by it.",
+  whatIfMark: "WHAT IF",
+  settled: "contradictions are settled",
+  wouldBe: "It would be",
+  sinceLast: "Since the last verdict",
+  nothingFlipped: "Nothing flipped.",
+  releases: "Releases",
+  security: "Scans of images",
+  limits: "Limits, and where they come from",
+  glossary: "Words",
+  seenRed: "seen red",
+  reset: "as it is",
 } as const;
 export type Labels = Record<keyof typeof english, string>;
 export type Language = "en" | "zh-Hans" | "zh-Hant";
@@ -101,6 +115,19 @@ const simplified: Labels = {
   critical: "关键路径",
   likelihood: "可能性",
   impact: "影响",
+  whatIf: "假如",
+  whatIfHint: "假设某项已修复，或某个限值不同。这不是结论，也不能据此签署。",
+  whatIfMark: "假设 WHAT IF",
+  settled: "矛盾已澄清",
+  wouldBe: "结论会是",
+  sinceLast: "自上次结论以来",
+  nothingFlipped: "没有变化。",
+  releases: "发布过程",
+  security: "镜像扫描",
+  limits: "限值及其来源",
+  glossary: "术语",
+  seenRed: "曾见其报红",
+  reset: "恢复原状",
 };
 
 const traditional: Labels = {
@@ -152,6 +179,19 @@ const traditional: Labels = {
   critical: "關鍵路徑",
   likelihood: "可能性",
   impact: "影響",
+  whatIf: "假如",
+  whatIfHint: "假設某項已修復，或某個限值不同。這不是結論，也不能據此簽署。",
+  whatIfMark: "假設 WHAT IF",
+  settled: "矛盾已釐清",
+  wouldBe: "結論會是",
+  sinceLast: "自上次結論以來",
+  nothingFlipped: "沒有變化。",
+  releases: "發布過程",
+  security: "映像檔掃描",
+  limits: "限值及其來源",
+  glossary: "術語",
+  seenRed: "曾見其報紅",
+  reset: "恢復原狀",
 };
 
 export const labels: Record<Language, Labels> = { en: english, "zh-Hans": simplified, "zh-Hant": traditional };

@@ -11,8 +11,10 @@ import type { Decision } from "../decision";
 import { pathOf } from "../decision";
 import type { Measurement } from "./charts";
 import { dimensionChart, limitChart, riskChart, roadChart } from "./charts";
+import { glossary, limitTable, ruleTable, scanTable, sinceLast, waiverTable } from "./annex";
 import type { Labels, Language } from "./labels";
 import { labels } from "./labels";
+import { releasePart } from "./releases";
 import { style } from "./style";
 import {
   blockerTable,
@@ -22,11 +24,13 @@ import {
   historyTable,
   itemTable,
   promiseTable,
-  ruleTable,
   safe,
   signatureTable,
   waffle,
 } from "./tables";
+import { whatIfSection } from "./what-if";
+import { limits } from "../../../model/limits";
+import { shareBounds } from "../../evidence/samples";
 import { overriddenText } from "../../overridden";
 
 /** A verdict's own shape, so that nobody has to tell colours apart. */
@@ -41,8 +45,9 @@ const shapes: Record<VerdictWord, string> = {
 const chart = (name: string, svg: string): string =>
   `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
 
-/** The only script: it hides rows that do not hold what is typed. The page says all without it. */
-const script = `for(const i of document.querySelectorAll("input[data-for]")){i.parentElement.hidden=false;i.addEventListener("input",()=>{const w=i.value.toLowerCase();for(const r of document.querySelectorAll("#"+i.dataset.for+" tbody tr"))r.hidden=!r.textContent.toLowerCase().includes(w)})}`;
+/** The page's own script: it hides rows that do not hold what is typed, and sorts by a column. The page says all without it. */
+const script = `for(const h of document.querySelectorAll("thead th"))if(h.textContent){const b=document.createElement("button");b.type="button";b.textContent=h.textContent;h.textContent="";h.append(b);b.addEventListener("click",()=>{const r=h.parentNode.children,n=[...r].indexOf(h),d=h.getAttribute("aria-sort")==="ascending"?-1:1,c=new Intl.Collator(document.documentElement.lang,{numeric:true}),t=h.closest("table").tBodies[0];for(const o of r)o.removeAttribute("aria-sort");h.setAttribute("aria-sort",d>0?"ascending":"descending");t.append(...[...t.rows].sort((x,y)=>d*c.compare(x.cells[n].textContent,y.cells[n].textContent)))})}
+for(const i of document.querySelectorAll("input[data-for]")){i.parentElement.hidden=false;i.addEventListener("input",()=>{const w=i.value.toLowerCase();for(const r of document.querySelectorAll("#"+i.dataset.for+" tbody tr"))r.hidden=!r.textContent.toLowerCase().includes(w)})}`;
 
 export interface PageOptions {
   items: readonly Item[];
@@ -76,6 +81,7 @@ ${firstLook(decision, l)}
 </div>
 ${sections(decision, l).join("\n")}
 ${replay ? replaySection(l) : ""}
+${replay ? whatIfSection({ blockers: decision.blockers, limits: limits[verdict.tier], contradictions: decision.contradictions.length }, l) : ""}
 </main>
 <footer>${safe(`greenlight, ${verdict.schema}; ${l.digest}: ${sha256(canonicalJson(verdict))}`)}</footer>
 <script type="application/json" id="verdict">${data}</script>
@@ -148,7 +154,7 @@ function sections(decision: Decision, l: Labels): string[] {
     `<section id="${id}"><h2>${safe(title)}</h2>\n${parts.join("\n")}</section>`;
   const path = pathOf(decision);
   const measured = measurements(verdict);
-  const waived = verdict.findings.filter(one => one.state === "waived");
+  const scans = scanTable(verdict, l);
   const open = verdict.findings.filter(one => verdictOf(one.state) !== "GO" && one.state !== "waived");
   const parts = [
     section(
@@ -171,22 +177,33 @@ function sections(decision: Decision, l: Labels): string[] {
     section("items", l.items, waffle(verdict), filter("items", l), itemTable(verdict, l)),
     ...(verdict.promises ? [section("promises", l.promises, promiseTable(verdict.promises, l))] : []),
     ...(measured.length > 0 ? [section("measured", l.measured, chart(l.measured, limitChart(measured)))] : []),
+    ...(decision.lanes && decision.lanes.length > 0
+      ? [section("releases", l.releases, ...decision.lanes.map(one => releasePart(one, limits[verdict.tier])))]
+      : []),
+    ...(scans === undefined ? [] : [section("scans", l.security, scans)]),
     section(
       "rules",
       l.rules,
       `<p>${outcomes.map(state => `${verdict.counts[state]} ${state}`).join(", ")}</p>`,
       filter("rules", l),
-      ruleTable(verdict, l),
+      ruleTable(verdict, decision.proofs, l),
     ),
     ...(open.length > 0 ? [section("findings", l.findings, findingTable(open, l.findings))] : []),
-    section("waivers", l.waivers, waived.length > 0 ? findingTable(waived, l.waivers) : `<p>${safe(l.noWaiver)}</p>`),
+    section("waivers", l.waivers, verdict.waivers ? waiverTable(verdict, l) : `<p>${safe(l.noWaiver)}</p>`),
+    ...(decision.previous ? [section("since", l.sinceLast, sinceLast(decision.previous, verdict, l))] : []),
     ...(history && history.length > 0 ? [section("history", l.history, historyTable(history, l))] : []),
-    section("signatures", l.signatures, signatureTable(l)),
+    section("signatures", l.signatures, signatureTable(decision, l)),
     ...(contradictions.length > 0
       ? [section("contradictions", l.contradictions, contradictionTable(decision, l))]
       : []),
     section("evidence", l.evidence, evidenceTable(verdict, l)),
-    section("method", l.method, `<p>${safe(method)}</p>`),
+    section("limits", l.limits, limitTable(limits[verdict.tier], l)),
+    section(
+      "method",
+      l.method,
+      `<p>${safe(`${method} Seed of the sampling: ${path.seed}, ${path.samples} courses.`)}</p>`,
+    ),
+    section("words", l.glossary, glossary()),
   ];
   return parts;
 }
@@ -211,7 +228,24 @@ function riskCharts(blockers: readonly Blocker[], l: Labels): string[] {
 /** What was measured, beside the number it has to stay below; one a promise, however many stores share it. */
 function measurements(verdict: Verdict): Measurement[] {
   const rows = (verdict.promises ?? []).flatMap(({ what, measured, declared, unit, state }) =>
-    measured === undefined ? [] : [{ name: what, value: measured, limit: declared, unit, state }],
+    measured === undefined
+      ? []
+      : [{ name: what, value: measured, limit: declared, unit, state, ...samplesOf(what, verdict) }],
   );
   return rows.filter((row, index) => rows.findIndex(one => one.name === row.name) === index);
+}
+
+/** The samples behind latency and errors, and between what the share of errors lies; of the load test that failed most. */
+function samplesOf(what: string, { evidence = [] }: Verdict): Pick<Measurement, "samples" | "range"> {
+  if (what !== "P95" && what !== "error rate") return {};
+  const tests = evidence.flatMap(({ kind, facts }) => {
+    const { total, failed } = facts ?? {};
+    const isOne = kind === "load test" && typeof total === "number" && typeof failed === "number" && total > 0;
+    return isOne ? [{ total, failed }] : [];
+  });
+  const worst = tests.sort((a, b) => b.failed / b.total - a.failed / a.total)[0];
+  if (!worst) return {};
+  const { low, high } = shareBounds(worst.failed, worst.total);
+  const percent = (share: number) => Math.round(share * 10_000) / 100;
+  return { samples: worst.total, ...(what === "error rate" ? { range: [percent(low), percent(high)] } : {}) };
 }

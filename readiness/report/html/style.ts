@@ -37,6 +37,15 @@ td{overflow-wrap:break-word;min-width:3.2rem;max-width:26rem}
 .waffle{display:grid;grid-template-columns:repeat(auto-fill,minmax(6rem,1fr));gap:.3rem;padding:0;list-style:none}
 .waffle a{display:block;text-align:center;padding:.5rem .2rem;border:2px solid currentcolor;border-radius:.3rem;text-decoration:none;
 font-weight:600;font-size:.85rem;background:var(--panel)}
+th button{all:unset;cursor:pointer}
+th button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}
+#what-if ul{list-style:none;padding:0}#what-if .limits{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:.4rem}
+#what-if input[type=number]{width:7rem}#supposed{font-weight:600}
+button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--faint);border-radius:.3rem;padding:.2rem .6rem}
+body[data-supposed]::after{content:attr(data-supposed);position:fixed;inset:0;display:grid;place-items:center;font-size:16vw;font-weight:800;
+color:var(--bad);opacity:.16;transform:rotate(-24deg);pointer-events:none;overflow:hidden}
+.words dt{font-weight:600;color:var(--ink)}
 code{font-size:.85em}
 input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--faint);border-radius:.3rem;padding:.3rem .5rem}
 footer{margin-top:2rem;color:var(--faint);font-size:.85rem}

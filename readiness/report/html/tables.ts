@@ -15,10 +15,10 @@ export const safe = (value: unknown): string =>
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
     .replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
 
-const stateCell = (state: Outcome): string => `<td class="state ${state.replace(" ", "-")}">${state}</td>`;
-const table = (name: string, head: string[], rows: string[]): string =>
+export const stateCell = (state: Outcome): string => `<td class="state ${state.replace(" ", "-")}">${state}</td>`;
+export const table = (name: string, head: string[], rows: string[]): string =>
   `<div class="scroll" tabindex="0" role="region" aria-label="${safe(name)}"><table><thead><tr>${head.map(one => `<th scope="col">${safe(one)}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
-const cells = (...all: (string | number)[]): string => all.map(one => `<td>${safe(one)}</td>`).join("");
+export const cells = (...all: (string | number)[]): string => all.map(one => `<td>${safe(one)}</td>`).join("");
 
 export const blockerTable = (blockers: readonly Blocker[], l: Labels): string =>
   table(
@@ -65,15 +65,6 @@ export const promiseTable = (promises: NonNullable<Verdict["promises"]>, l: Labe
     promises.map(one => `<tr>${cells(one.what, one.of, ...amounts(one))}${stateCell(one.state)}</tr>`),
   );
 
-export const ruleTable = (verdict: Verdict, l: Labels): string =>
-  table(
-    l.rules,
-    ["rule", "wanted", "severity", "state", "inspected"],
-    verdict.rules.map(
-      rule => `<tr>${cells(rule.id, rule.title, rule.severity)}${stateCell(rule.state)}${cells(rule.inspected)}</tr>`,
-    ),
-  );
-
 /** How many findings the page shows; the JSON in it has all. */
 const shownFindings = 500;
 
@@ -89,11 +80,19 @@ export const findingTable = (findings: Verdict["findings"], name: string): strin
       ),
   ) + (findings.length > shownFindings ? `<p>+${findings.length - shownFindings}</p>` : "");
 
-export const signatureTable = (l: Labels): string =>
+/** A line a role: who signed for which verdict, and a blank where nobody did. */
+export const signatureTable = ({ signed }: Decision, l: Labels): string =>
   table(
     l.signatures,
-    ["role", "name", "decision", "time", "key"],
-    roles.map(role => `<tr>${cells(role, l.notSigned, "", "", "")}</tr>`),
+    ["role", "name", "decision", "judged at", "key", "digest of the verdict signed for"],
+    roles.map(role => {
+      const one = signed?.by.find(other => other.role === role);
+      const cellsOf =
+        signed && one
+          ? [one.name, signed.verdict, signed.at, one.key.slice(0, 16), signed.digest.slice(0, 16)]
+          : [l.notSigned, "", "", "", ""];
+      return `<tr>${cells(role, ...cellsOf)}</tr>`;
+    }),
   );
 
 export const contradictionTable = ({ contradictions }: Decision, l: Labels): string =>
