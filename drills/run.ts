@@ -29,6 +29,8 @@ export interface DrillReport {
   engines: Record<string, string>;
   /** SHA-256 of the component's spec that was exercised. */
   config: string;
+  /** Stores that it restored, as `namespace/name`. */
+  stores: string[];
   steps: Step[];
   moments: { name: string; atMs: number }[];
   proofs: Observation[];
@@ -91,10 +93,17 @@ export async function runDrill(drill: Drill, options: RunOptions): Promise<Drill
     },
     engines,
     config: sha256(canonicalJson(needed(settings, drill.store).spec)),
+    stores: drill.kind === "restore drill" ? storesOf(drill, settings) : [],
     ...{ steps: course.steps, moments: course.moments, proofs: course.proofs, checks: course.checks },
     measured: course.measured,
     ...(sabotage === undefined ? {} : { sabotage }),
   };
+}
+
+/** The store that a drill is of, as backups and rules name it. */
+function storesOf(drill: Drill, settings: Settings): string[] {
+  const { namespace, name } = needed(settings, drill.store).args as { namespace?: string; name?: string };
+  return name === undefined ? [] : [`${namespace ?? "default"}/${name}`];
 }
 
 /** Invalid before failed: a drill that was none says nothing of what it was about. */
@@ -133,7 +142,11 @@ export function evidenceOf(drill: Drill, report: DrillReport): Evidence {
   return {
     schema: "greenlight.evidence/1",
     kind: drill.kind,
-    subject: { stack: report.stack },
+    subject: {
+      stack: report.stack,
+      what: report.drill,
+      ...(report.stores.length > 0 ? { stores: report.stores } : {}),
+    },
     environment: { name: report.stack, kind: "processes" },
     started: report.started,
     ended: report.ended,

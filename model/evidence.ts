@@ -43,6 +43,10 @@ export const evidenceSchema = z.strictObject({
   /** What the evidence is about. */
   subject: z.strictObject({
     stack: z.string().min(1),
+    /** What was exercised, where several things of a kind are: `restore postgres`. A newer run of it stands in for an older one. */
+    what: z.string().min(1).max(200).optional(),
+    /** Stores that a restore was of, as `namespace/name`. */
+    stores: z.array(z.string().min(1).max(300)).optional(),
     /** Commit the subject was built from, in hex. */
     commit: z
       .string()

@@ -3,6 +3,8 @@ export interface Held {
   /** Digests of images, sorted. */
   images: string[];
   objectives: number;
+  /** Stores that have to be restorable, as `namespace/name`, sorted: operators' clusters, and what a job backs up or restores. */
+  stores: string[];
   /** Resources that serve, or may: all but those that are known to run no program of ours. */
   serving: number;
 }
@@ -18,6 +20,19 @@ export function heldBy(all: readonly { type: string; props: unknown }[]): Held {
   );
   const rules = all.filter(one => one.type.endsWith(":PrometheusRule")).map(one => one.props);
   const objectives = new Set([...JSON.stringify(rules).matchAll(/"slo":"([^"]+)"/g)].map(([, slo]) => slo));
+  const stores = new Set(all.flatMap(storesIn));
   const serving = all.filter(one => !idle.test(one.type)).length;
-  return { images: [...images].sort(), objectives: objectives.size, serving };
+  return { images: [...images].sort(), objectives: objectives.size, stores: [...stores].sort(), serving };
 }
+
+const operated = /:(postgresql\.cnpg\.io|psmdb\.percona\.com)\/[^:]+:(Cluster|PerconaServerMongoDB)$/;
+
+function storesIn({ type, props }: { type: string; props: unknown }): string[] {
+  const { name, namespace, annotations } = (props as { metadata?: Record<string, unknown> } | null)?.metadata ?? {};
+  if (operated.test(type)) return [`${text(namespace) ?? "default"}/${text(name) ?? "?"}`];
+  const of = (annotations ?? {}) as Record<string, unknown>;
+  if (!type.endsWith(":CronJob") || typeof of !== "object") return [];
+  return ["backup-of", "restores"].flatMap(kind => text(of[`greenlight.dev/${kind}`]) ?? []);
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

@@ -53,6 +53,10 @@ export interface Imported {
   /** The stack or environment it was gathered in. */
   environment?: string;
   images?: string[];
+  /** What was exercised, where several things of a kind are: a newer run stands in for an older one of the same alone. */
+  what?: string;
+  /** Stores that a restore was of, as `namespace/name`. */
+  stores?: string[];
   commit?: string;
   /** SHA-256 of the spec that was exercised (`stacks/spec.ts`). */
   config?: string;
@@ -66,7 +70,12 @@ export interface Imported {
 
 /** What an importer gives; the rest follows from the file. */
 export type Found = Pick<Imported, "format" | "kind" | "facts"> &
-  Partial<Pick<Imported, "at" | "endedMs" | "environment" | "images" | "commit" | "config" | "producer" | "simulated">>;
+  Partial<
+    Pick<
+      Imported,
+      "at" | "endedMs" | "environment" | "images" | "commit" | "config" | "producer" | "simulated" | "what" | "stores"
+    >
+  >;
 
 /** Tells by content whether a file is of its format; undefined where it is not. */
 export type Importer = (source: Source, value: unknown) => Found[] | undefined;

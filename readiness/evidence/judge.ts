@@ -64,7 +64,7 @@ function judgeReview(
 }
 
 /**
- * A newer file stands in for older ones of its format and images, where it counts in all else: one that is simulated, unsigned or
+ * A newer file stands in for older ones of its format, its images and what was exercised, where it counts in all else: one that is simulated, unsigned or
  * from elsewhere hides no failure. Of those that are left the worst decides.
  */
 function judgeKind(kind: EvidenceKind, freshDays: number, evidence: Evidence, setting: Setting): JudgedNeed {
@@ -80,7 +80,7 @@ function judgeKind(kind: EvidenceKind, freshDays: number, evidence: Evidence, se
       signed: false,
       superseded: 0,
     };
-  const keyOf = ({ format, images }: Imported) => [format, ...(images ?? [])].join(" ");
+  const keyOf = ({ format, what, images }: Imported) => JSON.stringify([format, what, images ?? []]);
   const newest = new Map<string, number>();
   for (const { one, facts, standing } of all)
     if (standing === undefined && facts.state !== "unverifiable")
@@ -119,6 +119,11 @@ function gapOf(kind: EvidenceKind, counted: readonly Imported[], { holds }: Sett
     const missing = holds.images.filter(digest => !counted.some(one => one.images?.includes(digest)));
     if (missing.length > 0)
       return `${missing.length} of ${holds.images.length} images have no scan of their digest, such as ${missing[0]!.slice(0, 19)}…`;
+  }
+  if (kind === "restore drill") {
+    const missing = holds.stores.filter(name => !counted.some(one => one.stores?.includes(name)));
+    if (missing.length > 0)
+      return `${missing.length} of ${holds.stores.length} stores have no restore that counts: ${missing.join(", ")}`;
   }
   const seen = Math.max(0, ...counted.map(one => one.facts.objectives ?? 0));
   if (kind === "objective snapshot" && seen < holds.objectives)

@@ -15,6 +15,7 @@ import { computeVerdict } from "../../readiness/verdict";
 import {
   adaKey,
   ciKey,
+  envelopeOf,
   inFolder,
   moment,
   register,
@@ -59,6 +60,12 @@ const verdictOfSet = (
   });
 
 const reasons = (verdict: Verdict) => verdict.items.map(item => item.reason).join("\n");
+
+/** A restore of one store, as drills write it. */
+const restoreOf = (name: string, facts: Record<string, number | boolean>, change: { ended?: string } = {}) => {
+  const envelope = envelopeOf("restore drill", facts, change) as { subject: object };
+  return { ...envelope, subject: { ...envelope.subject, what: `restore ${name}`, stores: [`data/${name}`] } };
+};
 
 describe("a verdict with evidence", () => {
   it("is GO on production for a sound set, every file of it signed", () => {
@@ -171,14 +178,14 @@ describe("a verdict with evidence", () => {
   it("asks for a scan of every image and a look at every objective that the stack holds", () =>
     inFolder(dir => {
       writeSet(dir, soundFiles());
-      const holding = (images: string[], objectives: number) =>
+      const holding = (images: string[], objectives: number, stores: string[] = []) =>
         computeVerdict(run("production"), {
           ...{ rules, items, source: "preview", simulated: [] },
           evidence: {
             collected: collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
             setting: {
               ...{ stack: "production", tier: "production", nowMs: moment, register },
-              holds: { images, objectives, serving: 1 },
+              holds: { images, objectives, stores, serving: 1 },
             },
           },
         });
@@ -191,7 +198,31 @@ describe("a verdict with evidence", () => {
         /image scan: 1 of 2 images have no scan of their digest, such as sha256:bbbbbbbbbbbb…/,
       );
       assert.match(reasons(more), /objective snapshot: 1 of 4 objectives were looked at/);
+      // A restore of one store says nothing of the next.
+      const unrestored = holding([scanned], 1, ["data/documents", "data/postgres"]);
+      assert.equal(unrestored.verdict, "INCONCLUSIVE");
+      assert.match(
+        reasons(unrestored),
+        /restore drill: 2 of 2 stores have no restore that counts: data\/documents, data\/postgres/,
+      );
+      for (const name of ["documents", "postgres"])
+        writeSet(dir, {
+          [`restore-${name}.json`]: restoreOf(name, { succeeded: true, rtoMs: 60_000, rpoMs: 1_000 }),
+        });
+      assert.equal(holding([scanned], 1, ["data/documents", "data/postgres"]).verdict, "GO");
     }));
+
+  it("lets no drill of one thing hide that another failed, however new it is", () => {
+    const bad = { succeeded: false, rtoMs: 60_000, rpoMs: 1_000 };
+    const good = { ...bad, succeeded: true };
+    const of = (older: object, newer: object) =>
+      verdictOfSet(files => Object.assign(files, { "a.json": older, "b.json": newer })).verdict;
+    const early = { ended: "2026-11-25T09:00:00Z" };
+    const late = { ended: "2026-11-25T11:00:00Z" };
+    assert.equal(of(restoreOf("postgres", bad, early), restoreOf("redis", good, late)), "NO-GO");
+    assert.equal(of(restoreOf("postgres", bad, early), restoreOf("postgres", good, late)), "GO");
+    assert.equal(of(restoreOf("postgres", good, early), restoreOf("postgres", bad, late)), "NO-GO");
+  });
 
   it("lets a newer run stand in for an older one, but not a simulated, an unsigned or an empty one", () => {
     const again = (content: unknown, unsigned: string[] = []) =>

@@ -49,7 +49,7 @@ const run = (results: RuleResult[], change: Partial<RunEvidence> = {}, tier: Tie
   catalogue: "c",
   pack: "k",
   results,
-  close: { resources: 3, types: {}, held: { images: [], objectives: 0, serving: 1 } },
+  close: { resources: 3, types: {}, held: { images: [], objectives: 0, stores: [], serving: 1 } },
   tampered: false,
   ...change,
 });
@@ -191,7 +191,7 @@ describe("a run's evidence", () => {
         at: "2026-01-01T00:00:01.000Z",
         resources: 3,
         types: {},
-        held: { images: [], objectives: 0, serving: 1 },
+        held: { images: [], objectives: 0, stores: [], serving: 1 },
       });
     return file.file;
   }

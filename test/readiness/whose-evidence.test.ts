@@ -26,7 +26,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 const day = 86_400_000;
-const serving: Held = { images: [], objectives: 0, serving: 3 };
+const serving: Held = { images: [], objectives: 0, stores: [], serving: 3 };
 
 /** Judged with what was gathered in a folder, in a setting of its own. */
 function judged(dir: string, tier: Tier, setting: Partial<Setting>): Verdict {
@@ -148,6 +148,23 @@ describe("what a stack holds", () => {
       ],
     ])
       assert.equal(held("pulumi:pulumi:Stack", type), 1, type);
+  });
+
+  it("keeps data in operators' clusters, and in whatever a job backs up or restores", () => {
+    const object = (type: string, name: string, annotations = {}) => ({
+      type: `kubernetes:${type}`,
+      props: { metadata: { name, namespace: "data", annotations } },
+    });
+    const { stores } = heldBy([
+      object("postgresql.cnpg.io/v1:Cluster", "postgres"),
+      object("psmdb.percona.com/v1:PerconaServerMongoDB", "documents"),
+      object("batch/v1:CronJob", "redis-restore-drill", { "greenlight.dev/restores": "data/redis" }),
+      object("batch/v1:CronJob", "redis-backup", { "greenlight.dev/backup-of": "data/redis" }),
+      object("batch/v1:CronJob", "report", { "greenlight.dev/restores": 3 }),
+      object("apps/v1:StatefulSet", "cache"),
+      { type: "kubernetes:core/v1:Secret", props: null },
+    ]);
+    assert.deepEqual(stores, ["data/documents", "data/postgres", "data/redis"]);
   });
 });
 

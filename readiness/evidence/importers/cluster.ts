@@ -85,10 +85,13 @@ export const clusterObject: Importer = (source, value) => {
   if (!isObject(value) || !isObject(value.status)) return undefined;
   const { status } = value;
   const made = isObject(value.metadata) ? timeOf(value.metadata.creationTimestamp) : undefined;
-  const restore = (format: string, succeeded: boolean, ended: number | undefined): Found[] => {
+  const space = isObject(value.metadata) ? (textOf(value.metadata.namespace) ?? "default") : "default";
+  const restore = (format: string, of: string | undefined, succeeded: boolean, ended: number | undefined): Found[] => {
     const took = made !== undefined && ended !== undefined && ended >= made ? ended - made : undefined;
     // How much was lost none of them says: that is for a drill to find out.
-    return [{ format, kind: "restore drill", facts: known({ succeeded, rtoMs: took }), ...known({ endedMs: ended }) }];
+    const stores = of === undefined ? [] : [`${space}/${of}`];
+    const facts = known({ succeeded, rtoMs: took });
+    return [{ format, kind: "restore drill", facts, stores, what: stores.join(), ...known({ endedMs: ended }) }];
   };
   if (groupOf(value) === "postgresql.cnpg.io" && value.kind === "Cluster") {
     const bootstrap = isObject(value.spec) && isObject(value.spec.bootstrap) ? value.spec.bootstrap : {};
@@ -96,10 +99,20 @@ export const clusterObject: Importer = (source, value) => {
     if (!isObject(bootstrap.recovery)) return undefined;
     const ready = objects(status.conditions).find(one => one.type === "Ready");
     const isUp = ready?.status === "True" && status.phase === "Cluster in healthy state";
-    return restore("CloudNativePG recovery", isUp, timeOf(ready?.lastTransitionTime));
+    return restore(
+      "CloudNativePG recovery",
+      textOf(bootstrap.recovery.source),
+      isUp,
+      timeOf(ready?.lastTransitionTime),
+    );
   }
   if (groupOf(value) === "psmdb.percona.com" && value.kind === "PerconaServerMongoDBRestore")
-    return restore("Percona MongoDB restore", status.state === "ready", timeOf(status.completed));
+    return restore(
+      "Percona MongoDB restore",
+      isObject(value.spec) ? textOf(value.spec.clusterName) : undefined,
+      status.state === "ready",
+      timeOf(status.completed),
+    );
   if (groupOf(value) === "argoproj.io" && value.kind === "Rollout") {
     const changed = objects(status.conditions)
       .map(one => timeOf(one.lastUpdateTime))

@@ -47,6 +47,9 @@ export const envelope: Importer = ({ file }, value) => {
       endedMs: Date.parse(data.ended),
       environment: data.environment.name,
       images: data.subject.images ?? [],
+      // What does not say of what it is stands in for nothing but a run of the same configuration.
+      what: data.subject.what ?? data.config,
+      stores: data.subject.stores ?? [],
       config: data.config,
       ...known({ commit: data.subject.commit, simulated }),
     },
