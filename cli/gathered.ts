@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { root } from "../local/state";
 import { fail } from "../model/faults";
 import { exitCodes } from "../model/outcome";
+import { scaledP95 } from "../model/job-peak";
 import type { Tier } from "../model/tier";
 import type { Held } from "../policies/engine/held";
 import type { Contradiction } from "../readiness/court/finding";
@@ -17,9 +18,11 @@ import type { ReplayInput } from "../readiness/replay";
 import type { Basis } from "../readiness/verdict";
 import type { Register } from "../stacks/evidence";
 import { readRegister, registerFile } from "../stacks/evidence";
+import { readExpectedLoad } from "../stacks/expected-load";
 import { ownConfig, readStackFile } from "../stacks/files";
 import { specDigest, stagingOf } from "../stacks/spec";
 import { changedSince } from "./changes";
+import { declaredWorker } from "./declared-worker";
 import type { Owed } from "./history";
 import type { Project } from "./project";
 import { trustedKeys } from "./trust";
@@ -38,6 +41,8 @@ export interface Gathered {
   owed?: readonly Owed[];
   /** The stack in which changes are tried first, and what this one is but for sizes. */
   staging?: { stack: string; spec: string };
+  /** What the declared workers can do at best for the declared peak of jobs, in milliseconds, by a model. */
+  provableJobMs?: number;
   /** Called with all that the verdict is computed from. */
   keep?: (input: ReplayInput) => void;
 }
@@ -69,13 +74,25 @@ export function gather(
     ...(staging ? { staging: { stack: staging, spec: specDigest(ownConfig(config, project.name)) } } : {}),
     contradictions: holdCourt(sources.map(readDocument)),
     lanes: lanesOf(sources),
+    ...provableJobs(project, stack, config),
     owners,
   };
 }
 
+/** What the model of waiting jobs says of a stack that declares a peak of them and who takes them; nothing where the line only grows. */
+function provableJobs(project: Project, stack: string, config: Record<string, unknown>): { provableJobMs?: number } {
+  const jobs = readExpectedLoad(project.stackDir, stack)?.jobs;
+  const worker = declaredWorker(ownConfig(config, project.name));
+  if (!jobs || !worker) return {};
+  const { perMinute, seconds, atOnce } = jobs;
+  const p95 = scaledP95({ perSecond: perMinute.launch / 60, seconds }, { atOnce, ...worker });
+  // A day stands for a line that never ends: longer than any limit, and a number.
+  return { provableJobMs: Math.min(p95, 86_400) * 1_000 };
+}
+
 /** The part of a verdict's basis that evidence makes up. */
 export const withEvidence = (
-  { collected, nowMs, register, contradictions, deployedMs, owed, staging }: Gathered,
+  { collected, nowMs, register, contradictions, deployedMs, owed, staging, provableJobMs }: Gathered,
   { stack, tier, dir, held }: { stack: string; tier: Tier; dir: string; held: Held | undefined },
 ): Pick<Basis, "evidence" | "contradictions"> => ({
   evidence: {
@@ -86,6 +103,7 @@ export const withEvidence = (
       ...(deployedMs === undefined ? {} : { deployedMs }),
       ...(owed ? { owed } : {}),
       ...(staging ? { staging } : {}),
+      ...(provableJobMs === undefined ? {} : { provableJobMs }),
       changedSince: changedSince(dir),
     },
   },

@@ -8,6 +8,7 @@ import { restorePostgres } from "./postgres/restore";
 import { rollbackRelease } from "./release/rollback";
 import { failoverRedis } from "./redis/failover";
 import { restoreRedis } from "./redis/restore";
+import { testStorage } from "./storage/storage";
 
 /** Every drill, in the order in which `greenlight drill all` runs them. */
 export const drills: readonly Drill[] = [
@@ -20,6 +21,7 @@ export const drills: readonly Drill[] = [
   degradeDependency,
   testApi,
   testLoad,
+  testStorage,
 ];
 
 /** What a stack may hold that no drill here covers, and why: said wherever drills are listed or run. */

@@ -5,7 +5,7 @@ import type { RedisArgs, redisSpec } from "../components/data/redis-spec";
 import type { ServiceArgs, serviceSpec } from "../components/delivery/service";
 import type { DependencyArgs, dependencySpec } from "../components/gateway/dependency";
 import type { EvidenceKind } from "../model/evidence";
-import type { ExpectedLoad } from "../model/growth";
+import type { DeclaredLoad } from "../model/growth";
 import type { Course } from "./course";
 import type { Servers } from "./servers";
 
@@ -82,7 +82,9 @@ export interface Settings {
   rpoMs: number;
   rollbackMs: number;
   /** What is expected of load; absent where the stack does not say. */
-  load?: ExpectedLoad;
+  load?: DeclaredLoad;
+  /** Who takes the AI analysis' jobs: so many at most. */
+  worker?: { least: number; most: number; waitingPerWorker: number };
   plan: BackupPlan;
   postgres?: { args: PostgresArgs; spec: ReturnType<typeof postgresSpec> };
   redis?: { args: RedisArgs; spec: ReturnType<typeof redisSpec> };

@@ -32,6 +32,8 @@ export class Network {
     const listener = net.createServer({ pauseOnConnect: true }, client => {
       const name = typeof from === "string" ? from : from(client.remoteAddress ?? "");
       const server = net.connect(target);
+      // A wire holds nothing back: without this a small answer waits 40 ms for the next one.
+      for (const socket of [client, server]) socket.setNoDelay(true);
       const way: Way = { from: name, to, client, server, isBroken: this.#cuts.has(`${name} ${to}`) };
       this.#ways.add(way);
       for (const [socket, other] of [

@@ -4,6 +4,16 @@ export interface ExpectedLoad {
   inAYear: number;
 }
 
+/** What a stack expects of load; requests a second by themselves, and what the stores and the queue are to bear at that moment. */
+export interface DeclaredLoad extends ExpectedLoad {
+  /** Transactions a second, the time within which 95 % of them have to be done, and how much is stored. */
+  database?: { perSecond: number; p95Ms: number; gibibytes?: ExpectedLoad | undefined } | undefined;
+  /** Reads and writes a second of objects of one size. */
+  objects?: { perSecond: number; kibibytes: number; p95Ms: number; gibibytes?: ExpectedLoad | undefined } | undefined;
+  /** Jobs a minute, how long one takes on average, and how many a worker does at once. */
+  jobs?: { perMinute: ExpectedLoad; seconds: number; atOnce: number } | undefined;
+}
+
 const yearDays = 365;
 
 /** The load after some days, if it grows by the same share each day. */

@@ -4,6 +4,8 @@ import type { Tier } from "./tier";
 export interface Limits {
   /** S-032, S-122: the API's P95 has to be below. */
   p95Ms: number;
+  /** S-123: the P95 of AI analysis jobs, from coming to their end, has to be below. */
+  jobMs: number;
   /** S-033: failed requests, as a share, have to be below. */
   errorRate: number;
   /** S-030: end-to-end and API tests that pass, as a share, at least. */
@@ -40,6 +42,7 @@ const hourMs = 3_600_000;
 
 export const limitTexts: Record<keyof Limits, LimitText> = {
   p95Ms: { what: "P95 of the API", bound: "below", source: "S-032, S-122", unit: "ms", per: 1 },
+  jobMs: { what: "P95 of AI jobs", bound: "below", source: "S-123", unit: "min", per: 60_000 },
   errorRate: { what: "failed requests", bound: "below", source: "S-033", unit: "%", per: 0.01 },
   passRate: { what: "tests that pass", bound: "at least", source: "S-030", unit: "%", per: 0.01 },
   coverage: { what: "lines covered", bound: "at least", source: "ours", unit: "%", per: 0.01 },
@@ -53,6 +56,7 @@ export const limitTexts: Record<keyof Limits, LimitText> = {
 
 const asked: Limits = {
   p95Ms: 500,
+  jobMs: 5 * 60_000,
   errorRate: 0.005,
   passRate: 0.9,
   coverage: 0.8,

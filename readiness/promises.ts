@@ -15,11 +15,13 @@ export type Promised = NonNullable<Verdict["promises"]>[number];
 export function promisesOf(
   results: readonly RuleResult[],
   evidence: Evidence | undefined,
-  limit: Limits,
+  { limit, provableJobMs }: { limit: Limits; provableJobMs?: number },
   stateOfKind: (kind: EvidenceKind) => Outcome | undefined,
 ): Promised[] {
-  const measured = (name: FactName, per: number): number | undefined => {
+  const measured = (name: FactName, per: number, of?: string): number | undefined => {
     const values = (evidence?.imported ?? []).flatMap(one => {
+      // What was measured of one store says nothing of another; what does not say of which may be of any.
+      if (of !== undefined && (one.stores ?? []).length > 0 && !one.stores!.includes(of)) return [];
       const value = isMeasured(one) ? one.facts[name] : undefined;
       return typeof value === "number" && value >= 0 ? [value / per] : [];
     });
@@ -31,7 +33,7 @@ export function promisesOf(
       ...{ what, of, unit: moreIsBetter.has(what) ? ("%" as const) : ("min" as const) },
       ...{ declared: rounded(declared), provable: rounded(provable) },
       // How long a system was there, and how much it can take, no evidence that is read here tells as one number.
-      ...(moreIsBetter.has(what) ? {} : withMeasured(measured(what === "RPO" ? "rpoMs" : "rtoMs", 60_000))),
+      ...(moreIsBetter.has(what) ? {} : withMeasured(measured(what === "RPO" ? "rpoMs" : "rtoMs", 60_000, of))),
     }));
   rows.push(
     {
@@ -44,6 +46,13 @@ export function promisesOf(
     { what: "P95", of: "", unit: "ms", declared: limit.p95Ms, ...withMeasured(measured("p95Ms", 1)) },
     { what: "error rate", of: "", unit: "%", declared: limit.errorRate * 100, ...withMeasured(errorRate(evidence)) },
   );
+  const jobs = measured("jobP95Ms", 60_000);
+  if (provableJobMs !== undefined || jobs !== undefined)
+    rows.push({
+      ...{ what: "AI job P95", of: "", unit: "min", declared: limit.jobMs / 60_000 },
+      ...(provableJobMs === undefined ? {} : { provable: rounded(provableJobMs / 60_000) }),
+      ...withMeasured(jobs),
+    });
   return rows
     .map(row => ({ ...row, state: stateOf(row, row.what in kindOf ? stateOfKind(kindOf[row.what]!) : undefined) }))
     .sort((a, b) => (`${a.what} ${a.of}` < `${b.what} ${b.of}` ? -1 : 1));
@@ -73,6 +82,7 @@ const kindOf: Record<string, EvidenceKind> = {
   RTO: "restore drill",
   rollback: "rollback drill",
   P95: "load test",
+  "AI job P95": "load test",
   "error rate": "load test",
 };
 

@@ -98,7 +98,7 @@ export function computeVerdict(given: RunEvidence, basis: Basis): Verdict {
     ...(basis.overridden ? { overridden: basis.overridden } : {}),
     ...(basis.evidence
       ? {
-          promises: promisesOf(run.results, basis.evidence.collected, limitsOf(basis.evidence.setting), kind =>
+          promises: promisesOf(run.results, basis.evidence.collected, numbersOf(basis.evidence.setting), kind =>
             stateOfKind(items, kind),
           ),
         }
@@ -219,6 +219,12 @@ function evidencePart(
     ...(typeof setting.deployedMs === "number" ? { firstDeployed: new Date(setting.deployedMs).toISOString() } : {}),
   };
 }
+
+/** The numbers that promises are held to, and what a model says is provable. */
+const numbersOf = (setting: Setting) => ({
+  limit: limitsOf(setting),
+  ...(setting.provableJobMs === undefined ? {} : { provableJobMs: setting.provableJobMs }),
+});
 
 /** What the evidence of a kind came to, by the strictest item that asks for it. */
 function stateOfKind(items: readonly ItemState[], kind: string): Outcome | undefined {

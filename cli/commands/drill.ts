@@ -35,6 +35,7 @@ import { courseChart } from "../../readiness/report/html/charts";
 import { complete } from "../../stacks/complete";
 import { readExpectedLoad } from "../../stacks/expected-load";
 import { ownConfig } from "../../stacks/files";
+import { declaredWorker } from "../declared-worker";
 import { gatheredDir } from "../gathered";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
@@ -165,12 +166,14 @@ function settingsOf(name: string | undefined): { settings: Settings; stack: stri
   const { system, postgres, redis, objectStore, tier, services, dependencies } = loaded;
   const { rtoMs, rpoMs, rollbackMs } = limits[tier];
   const load = readExpectedLoad(project.stackDir, stack);
+  const worker = declaredWorker(ownConfig(config, project.name));
   const released = services.find(one => strategyOf(one) === "canary");
   return {
     stack,
     settings: {
       ...{ stack, plan, rtoMs, rpoMs, rollbackMs },
       ...(load ? { load } : {}),
+      ...(worker ? { worker } : {}),
       ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
       ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
       ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),

@@ -207,6 +207,11 @@ function clusterSpec(a: PostgresArgs & typeof postgresDefaults, plan: BackupPlan
         max_slot_wal_keep_size: "4GB",
         password_encryption: "scram-sha-256",
         log_min_duration_statement: "1000",
+        // Where time goes (S-140); the operator loads the library because its settings are there.
+        "pg_stat_statements.max": "5000",
+        "pg_stat_statements.track": "top",
+        track_io_timing: "on",
+        track_wal_io_timing: "on",
       },
       pg_hba: ["hostnossl all all all reject"],
     },

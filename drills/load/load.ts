@@ -5,6 +5,7 @@ import { headroomEndsAfterDays } from "../../model/growth";
 import type { Drill, Room, Settings } from "../drill";
 import { proveReferenceService, startReferenceService } from "../reference-service";
 import { pause } from "../servers";
+import { jobPeak } from "./jobs";
 import type { Loaded, Scenario } from "./scenarios";
 import { hottest, isBorne, k6Script, loadedFrom } from "./scenarios";
 
@@ -32,7 +33,7 @@ export const testLoad: Drill = {
   id: "test load",
   title: "The service bears the declared load with 30 % to spare, and its limit is known",
   kind: "load test",
-  requirements: ["S-122", "S-134", "S-135", "S-138", "S-139", "S-140", "S-168"],
+  requirements: ["S-122", "S-123", "S-134", "S-135", "S-138", "S-139", "S-140", "S-168"],
   needs: ["service", "k6"],
   store: "service",
   steps,
@@ -140,6 +141,7 @@ async function run(room: Room, settings: Settings) {
     course.measure("headroom", left * 100, 1, "%");
     const days = settings.load && headroomEndsAfterDays(settings.load, knee, headroom);
     if (days !== undefined) course.measure("headroom ends after", days, 1, "days");
+    jobPeak(course, settings, headroom);
   });
   const { stdout } = await servers.run(path.join(programs.k6, "k6"), ["version"]);
   return { engines: { k6: /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown", node: process.versions.node } };

@@ -15,7 +15,8 @@ export class ObjectStoreCluster {
   readonly #ports: number[] = [];
   readonly #environment: Record<string, string>;
   readonly #password = randomBytes(12).toString("hex");
-  #authority = "";
+  /** File of the certificate that vouches for the servers. */
+  authority = "";
 
   constructor(
     readonly room: Room,
@@ -42,9 +43,13 @@ export class ObjectStoreCluster {
   drive = (server: number, drive: number): string => path.join(this.room.dir, `server-${server}`, String(drive));
   #url = (server: number): string => `https://127.0.0.1:${this.#ports[server]}`;
 
+  get urls(): string[] {
+    return Array.from({ length: this.count }, (_, server) => this.#url(server));
+  }
+
   async prepare(): Promise<void> {
     const { authority, certificate, key } = await makeCertificates(this.room.servers, ["objects"], ["127.0.0.1"]);
-    this.#authority = authority;
+    this.authority = authority;
     const certs = path.join(this.room.dir, "certs");
     fs.mkdirSync(path.join(certs, "CAs"), { recursive: true });
     fs.copyFileSync(certificate, path.join(certs, "public.crt"));
@@ -121,7 +126,7 @@ export class ObjectStoreCluster {
     const authorities = path.join(config, "certs", "CAs");
     if (!fs.existsSync(authorities)) {
       fs.mkdirSync(authorities, { recursive: true });
-      fs.copyFileSync(this.#authority, path.join(authorities, "ca.crt"));
+      fs.copyFileSync(this.authority, path.join(authorities, "ca.crt"));
     }
     const program = path.join(this.room.programs.objectStore, "mc");
     return this.room.servers.run(program, ["--config-dir", config, ...args], {
@@ -136,7 +141,7 @@ export class ObjectStoreCluster {
     const here = text.replaceAll("/scratch", path.join(this.room.dir, "scratch"));
     const authorities = path.join(this.room.dir, "scratch", "mc", "certs", "CAs");
     fs.mkdirSync(authorities, { recursive: true });
-    fs.copyFileSync(this.#authority, path.join(authorities, "ca.crt"));
+    fs.copyFileSync(this.authority, path.join(authorities, "ca.crt"));
     const env = { PATH, STORE: this.#url(0), MINIO_ROOT_USER: "drill", MINIO_ROOT_PASSWORD: this.#password };
     // Jobs that copy elsewhere know a second store; here it is the same.
     const target = {

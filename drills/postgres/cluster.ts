@@ -49,6 +49,9 @@ function synchronous({ room, settings }: Cluster, name: Name): string {
 const dataOf = ({ room }: Cluster, name: Name): string => path.join(room.dir, name);
 const settingsFor = (cluster: Cluster, name: Name): Record<string, string> => ({
   ...needed(cluster.settings, "postgres").spec.cluster.spec.postgresql.parameters,
+  // CloudNativePG loads the library as soon as one of its settings is there.
+  ...(cluster.room.sabotage === "statements not counted" ? {} : { shared_preload_libraries: "pg_stat_statements" }),
+  ...(cluster.room.sabotage === "slow log" ? { commit_delay: "100000", commit_siblings: "0" } : {}),
   ...hostSettings(cluster.room, cluster.tls),
   synchronous_standby_names: synchronous(cluster, name),
   cluster_name: name,

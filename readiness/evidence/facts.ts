@@ -25,6 +25,8 @@ export function judgeFacts({ kind, facts }: Imported, limit: Limits): Judged {
       const rate = `${failed} of ${total} requests failed (${percent(failed / total)})`;
       if (kind === "stress test") return met(`the limit was looked for with ${total} requests`, total);
       if (facts.p95Ms >= limit.p95Ms) return notMet(`P95 is ${facts.p95Ms} ms; need below ${limit.p95Ms} ms`, total);
+      if (facts.jobP95Ms !== undefined && facts.jobP95Ms >= limit.jobMs)
+        return notMet(`P95 of jobs is ${facts.jobP95Ms} ms; need below ${limit.jobMs} ms`, total);
       if (failed / total >= limit.errorRate) return notMet(`${rate}; need below ${percent(limit.errorRate)}`, total);
       if ((facts.brokenLimits ?? 0) > 0) return notMet(`${facts.brokenLimits} of its own limits were broken`, total);
       if (total < enoughForP95)

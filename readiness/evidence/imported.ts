@@ -7,6 +7,8 @@ export interface FactValues {
   total: number;
   failed: number;
   p95Ms: number;
+  /** P95 of asynchronous jobs, from coming to their end. */
+  jobP95Ms: number;
   /** Share, 0 to 1. */
   coverage: number;
   /** High and critical findings. */

@@ -31,6 +31,8 @@ export interface Setting {
   owed?: readonly { incident: string; at: string }[];
   /** Whose evidence counts as well in the first days, where it is of the same system but for sizes (decision 15). */
   staging?: { stack: string; spec: string };
+  /** What the declared workers can do at best for the declared peak of jobs: their P95 in milliseconds, by a model. */
+  provableJobMs?: number;
   /** Files that are others now than at a commit; undefined for a commit that is not known. */
   changedSince?: (commit: string) => readonly string[] | undefined;
 }

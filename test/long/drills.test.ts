@@ -68,6 +68,7 @@ describe("a real drill", function () {
     ["degrade dependency", "no breaker"],
     ["test api", "no limit"],
     ["test load", "too strict a limit"],
+    ["test storage", "slow log"],
   ];
   for (const [id, sabotage] of tried)
     it(`does not pass spoilt: ${id}, ${sabotage}`, async () => {

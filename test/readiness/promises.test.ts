@@ -24,7 +24,7 @@ const shown = (change: (files: Record<string, unknown>) => void = () => {}) =>
     return promisesOf(
       observed,
       collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
-      limits.production,
+      { limit: limits.production },
       () => "met",
     ).map(one => `${one.what} ${one.of} ${one.declared} ${one.provable ?? "-"} ${one.measured ?? "-"} ${one.state}`);
   });
@@ -53,13 +53,40 @@ describe("declared, provable, measured", () => {
   it("proves nothing by a number that does not count", () =>
     inFolder(dir => {
       writeSet(dir, soundFiles());
-      const states = promisesOf(observed, collectEvidence(dir), limits.production, () => "stale").map(one => one.state);
+      const states = promisesOf(observed, collectEvidence(dir), { limit: limits.production }, () => "stale").map(
+        one => one.state,
+      );
       assert.deepEqual([...new Set(states)], ["stale"]);
+    }));
+
+  it("measures each store by its own restore, and jobs by what the workers can do and what was seen", () =>
+    inFolder(dir => {
+      const of = (name: string, rtoMs: number) => {
+        const envelope = envelopeOf("restore drill", { succeeded: true, rtoMs, rpoMs: 1_000 }) as { subject: object };
+        return { ...envelope, subject: { ...envelope.subject, what: `restore ${name}`, stores: [`shop/${name}`] } };
+      };
+      writeSet(dir, { "a.json": of("db", 60_000), "b.json": of("cache", 6_000_000) });
+      const collected = collectEvidence(dir, [ciKey.trusted, adaKey.trusted]);
+      const rows = (provableJobMs: number) =>
+        promisesOf(observed, collected, { limit: limits.production, provableJobMs }, () => "met").map(
+          one => `${one.what} ${one.of} ${one.provable ?? "-"} ${one.measured ?? "-"} ${one.state}`,
+        );
+      assert.ok(rows(240_000).includes("RTO shop/db 190.71 1 met"), rows(240_000).join("\n"));
+      assert.ok(rows(240_000).includes("AI job P95  4 - unverifiable"));
+      assert.ok(rows(301_000).includes("AI job P95  5.02 - not met"));
+      writeSet(dir, { "jobs.json": envelopeOf("load test", { total: 900, failed: 0, p95Ms: 90, jobP95Ms: 120_000 }) });
+      const seen = promisesOf(
+        [],
+        collectEvidence(dir, [ciKey.trusted, adaKey.trusted]),
+        { limit: limits.production },
+        () => "met",
+      );
+      assert.equal(seen.find(one => one.what === "AI job P95")!.measured, 2);
     }));
 
   it("without evidence says what the design can do, and that nobody measured it", () =>
     assert.deepEqual(
-      promisesOf(observed, undefined, limits.production, () => undefined).map(one => one.state),
+      promisesOf(observed, undefined, { limit: limits.production }, () => undefined).map(one => one.state),
       ["unverifiable", "unverifiable", "unverifiable", "unverifiable", "unverifiable"],
     ));
 
@@ -67,7 +94,7 @@ describe("declared, provable, measured", () => {
     const rows = (id: string, name: string) => {
       const rule = rules.find(one => one.id === id)!;
       const example = rule.examples.find(one => one.name === name)!;
-      return promisesOf(judgeAll(rule, example.given), undefined, limits.production, () => undefined)
+      return promisesOf(judgeAll(rule, example.given), undefined, { limit: limits.production }, () => undefined)
         .filter(one => ["availability", "headroom"].includes(one.what))
         .map(one => `${one.what} ${one.of} ${one.declared} ${one.provable} ${one.unit} ${one.state}`);
     };

@@ -5,7 +5,18 @@ import { isObject, known } from "../imported";
 
 /** Facts an envelope may state; others are passed over. */
 const names: readonly FactName[] = [
-  ...(["total", "failed", "p95Ms", "coverage", "severe", "inspected", "rtoMs", "rpoMs", "rollbackMs"] as const),
+  ...([
+    "total",
+    "failed",
+    "p95Ms",
+    "jobP95Ms",
+    "coverage",
+    "severe",
+    "inspected",
+    "rtoMs",
+    "rpoMs",
+    "rollbackMs",
+  ] as const),
   ...(["critical", "high", "medium", "low", "fixable", "oldestSevereAt"] as const),
   ...(["objectives", "missed", "pages", "pagesActedOn", "brokenLimits", "databaseAt", "succeeded"] as const),
 ];
