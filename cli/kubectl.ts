@@ -15,9 +15,12 @@ export interface Target {
 const timeoutMs = 120_000;
 
 /** Runs kubectl, of PATH or of the toolchain, and gives what it printed; its own words where it fails. */
-export async function kubectl({ kubeconfig, context }: Target, args: string[]): Promise<string> {
+export async function kubectl({ kubeconfig, context }: Target, args: string[], input?: string): Promise<string> {
   const where = [...(kubeconfig ? ["--kubeconfig", kubeconfig] : []), ...(context ? ["--context", context] : [])];
-  const done = await run(await program(), [...where, ...args], { timeoutMs });
+  const done = await run(await program(), [...where, ...args], {
+    timeoutMs,
+    ...(input === undefined ? {} : { input }),
+  });
   if (done.code === 0) return done.stdout;
   throw fail(
     `kubectl ${args.slice(0, 2).join(" ")}`,

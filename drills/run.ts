@@ -19,8 +19,10 @@ export interface DrillReport {
   /** Why it is not passed; nothing where it is. */
   reasons: string[];
   stack: string;
-  /** This machine's processes: what they show is rehearsed (decision 15). */
-  target: "processes";
+  /** This machine's processes, whose showings are rehearsed (decision 15), or the stack's own cluster. */
+  target: "processes" | "cluster";
+  /** Digests of the images that ran, in a cluster. */
+  images?: string[];
   nonce: string;
   started: string;
   ended: string;
@@ -76,12 +78,41 @@ export async function runDrill(drill: Drill, options: RunOptions): Promise<Drill
     await servers.stopAll();
     if (!options.keep) fs.rmSync(dir, { recursive: true, force: true });
   }
+  return reportOf(drill, course, settings, {
+    target: "processes",
+    engines,
+    broken,
+    nonce,
+    used: options.used,
+    sabotage,
+  });
+}
+
+interface Ended {
+  target: DrillReport["target"];
+  engines: Record<string, string>;
+  images?: string[];
+  /** Why it broke off, where it did. */
+  broken: string | undefined;
+  nonce: string;
+  used: readonly string[];
+  sabotage: string | undefined;
+}
+
+/** Judges a drill that has ended, wherever it took place, and tells of it. */
+export function reportOf(
+  drill: Pick<Drill, "id" | "title" | "kind" | "requirements" | "steps" | "store">,
+  course: Course,
+  settings: Settings,
+  { target, engines, images, broken, nonce, used, sabotage }: Ended,
+): DrillReport {
   const endedWallMs = course.clock.wallMs();
-  const { result, reasons } = judge(drill, course, { broken, nonce, used: options.used, endedWallMs });
+  const { result, reasons } = judge(drill, course, { broken, nonce, used, endedWallMs });
   return {
     schema: "greenlight.drill/1",
     ...{ drill: drill.id, title: drill.title, requirements: drill.requirements, result, reasons },
-    ...{ stack: settings.stack, target: "processes", nonce },
+    ...{ stack: settings.stack, target, nonce },
+    ...(images ? { images } : {}),
     started: new Date(course.startedWallMs).toISOString(),
     ended: new Date(endedWallMs).toISOString(),
     tookMs: Math.round(course.now()),
@@ -101,14 +132,14 @@ export async function runDrill(drill: Drill, options: RunOptions): Promise<Drill
 }
 
 /** The store that a drill is of, as backups and rules name it. */
-function storesOf(drill: Drill, settings: Settings): string[] {
+function storesOf(drill: Pick<Drill, "store">, settings: Settings): string[] {
   const { namespace, name } = needed(settings, drill.store).args as { namespace?: string; name?: string };
   return name === undefined ? [] : [`${namespace ?? "default"}/${name}`];
 }
 
 /** Invalid before failed: a drill that was none says nothing of what it was about. */
 function judge(
-  drill: Drill,
+  drill: Pick<Drill, "steps">,
   course: Course,
   {
     broken,
@@ -137,7 +168,7 @@ function judge(
 }
 
 /** The drill as evidence: what an invalid one says is nothing, so it states no success. */
-export function evidenceOf(drill: Drill, report: DrillReport): Evidence {
+export function evidenceOf(drill: Pick<Drill, "kind">, report: DrillReport): Evidence {
   const facts = report.result === "invalid" ? [] : report.measured;
   return {
     schema: "greenlight.evidence/1",
@@ -147,7 +178,7 @@ export function evidenceOf(drill: Drill, report: DrillReport): Evidence {
       what: report.drill,
       ...(report.stores.length > 0 ? { stores: report.stores } : {}),
     },
-    environment: { name: report.stack, kind: "processes" },
+    environment: { name: report.stack, kind: report.target },
     started: report.started,
     ended: report.ended,
     engines: report.engines,

@@ -1,4 +1,5 @@
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { fail } from "../model/faults";
@@ -12,6 +13,8 @@ export interface RunOptions {
   /** The process is ended after this many milliseconds. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** What it reads; otherwise it is given nothing. */
+  input?: string;
   /** Ends the process at once when it is aborted; what it had said is the result. */
   kill?: AbortSignal;
 }
@@ -45,9 +48,11 @@ export function run(program: string, args: string[], options: RunOptions = {}): 
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       signal: options.signal,
-    });
+    }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+    // A program that ends before it has read all is told by how it ends.
+    child.stdin?.on("error", () => undefined).end(options.input);
     live.add(child);
     options.kill?.addEventListener("abort", () => child.kill("SIGKILL"));
     const result: RunResult = { code: -1, stdout: "", stderr: "" };

@@ -1,16 +1,9 @@
 import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { objectStoreSpec } from "../../components/data/object-store-spec";
-import { postgresSpec } from "../../components/data/postgres-spec";
-import { redisSpec } from "../../components/data/redis-spec";
-import { serviceSpec, strategyOf } from "../../components/delivery/service";
-import { dependencySpec } from "../../components/gateway/dependency";
-import { planOf } from "../../components/backup/plan-of";
 import { drills, notDrilled } from "../../drills/catalogue";
 import type { Drill, Programs, Settings } from "../../drills/drill";
 import type { DrillReport } from "../../drills/run";
-import { evidenceOf, runDrill } from "../../drills/run";
+import { runDrill } from "../../drills/run";
 import type { Servers } from "../../drills/servers";
 import {
   ensureAwsCli,
@@ -25,24 +18,19 @@ import {
 import { ensurePart, partNamed } from "../../local/toolchain/ensure";
 import { compiled, root } from "../../local/state";
 import { fail } from "../../model/faults";
-import { limits } from "../../model/limits";
 import { exitCodes } from "../../model/outcome";
 import { items } from "../../policies/items/catalogue";
 import type { Due } from "../../readiness/drill-calendar";
 import { drillCalendar, dueDrills } from "../../readiness/drill-calendar";
-import { drillMarkdown, drillPlaybook } from "../../readiness/report/drill";
-import { courseChart } from "../../readiness/report/html/charts";
-import { complete } from "../../stacks/complete";
-import { readExpectedLoad } from "../../stacks/expected-load";
-import { ownConfig } from "../../stacks/files";
-import { declaredWorker } from "../declared-worker";
+import { codeOf, earlier, linesOf, reportsDir, writeReport } from "../drill-reports";
+import { settingsOf } from "../drill-settings";
 import { gatheredDir } from "../gathered";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
 import { runningDrills } from "../running-drills";
 import { readProject } from "../project";
 import { stackOf } from "./check";
-import { reportDir } from "./preview";
+import { drillInCluster } from "./drill-cluster";
 
 export interface DrillOptions {
   stack?: string;
@@ -52,6 +40,10 @@ export interface DrillOptions {
   sabotage?: string;
   /** Leaves the drill's folder. */
   keep?: boolean;
+  /** Where it takes place: this machine's processes, or the cluster that kubectl talks to. */
+  target?: string;
+  kubeconfig?: string;
+  context?: string;
   json?: boolean;
 }
 
@@ -60,6 +52,7 @@ export async function drill(words: string[], options: DrillOptions): Promise<num
   const id = words.join(" ");
   if (id === "" || id === "list") return list(dueNow(options), options.json);
   if (id === "calendar") return calendar(options);
+  if (isCluster(options.target)) return drillInCluster(id, options);
   const asked = id === "all" ? drills : drills.filter(one => one.id === id);
   if (asked.length === 0)
     throw fail(
@@ -83,6 +76,11 @@ export async function drill(words: string[], options: DrillOptions): Promise<num
     console.log(`next: \`greenlight report --stack ${stack}\` shows it as rehearsed`);
   }
   return codeOf(reports);
+}
+
+function isCluster(target = "processes"): boolean {
+  if (target === "processes" || target === "cluster") return target === "cluster";
+  throw fail("--target", `"${target}"`, "processes or cluster", undefined, exitCodes.usage);
 }
 
 async function runOne(
@@ -117,7 +115,7 @@ async function runOne(
     ],
     json,
   );
-  write(one, report, out);
+  writeReport(one, report, out);
   return report;
 }
 
@@ -151,40 +149,6 @@ const find: Record<keyof Programs, (say: (text: string) => void) => Promise<stri
   service: async () => path.dirname(compiled("examples/service/src/main.js")),
 };
 
-const reportsDir = (): string => path.join(reportDir(), "drills");
-
-/** What the stack declares, rendered by its components. */
-function settingsOf(name: string | undefined): { settings: Settings; stack: string } {
-  const project = readProject(root);
-  const { stack, config } = stackOf(project, name);
-  const loaded = complete(ownConfig(config, project.name), stack, project.stackDir, project.name);
-  const wants = (found: string) =>
-    fail(`stack ${stack}`, found, "a stack with stores and a backup plan", undefined, exitCodes.usage);
-  if (loaded.layer) throw wants("a base, which holds no store");
-  const plan = planOf(loaded);
-  if (!plan) throw wants("without greenlight:backup");
-  const { system, postgres, redis, objectStore, tier, services, dependencies } = loaded;
-  const { rtoMs, rpoMs, rollbackMs } = limits[tier];
-  const load = readExpectedLoad(project.stackDir, stack);
-  const worker = declaredWorker(ownConfig(config, project.name));
-  const released = services.find(one => strategyOf(one) === "canary");
-  return {
-    stack,
-    settings: {
-      ...{ stack, plan, rtoMs, rpoMs, rollbackMs },
-      ...(load ? { load } : {}),
-      ...(worker ? { worker } : {}),
-      ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
-      ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
-      ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),
-      ...(dependencies?.[0] ? { dependency: made({ ...dependencies[0], system }, dependencySpec) } : {}),
-      ...(released ? { service: made({ ...released, system }, serviceSpec) } : {}),
-    },
-  };
-}
-
-const made = <Args, Spec>(args: Args, spec: (args: Args) => Spec) => ({ args, spec: spec(args) });
-
 function refuseSabotage(one: Drill, name: string | undefined): void {
   if (name === undefined || name in one.sabotages) return;
   throw fail(
@@ -194,24 +158,6 @@ function refuseSabotage(one: Drill, name: string | undefined): void {
     undefined,
     exitCodes.usage,
   );
-}
-
-const fileOf = ({ id }: Drill): string => `drill-${id.replaceAll(" ", "-")}`;
-
-/** Reports of earlier drills; files that are none are passed over. */
-function earlier(reports: string): DrillReport[] {
-  if (!fs.existsSync(reports)) return [];
-  return fs
-    .readdirSync(reports)
-    .filter(name => name.endsWith(".json"))
-    .flatMap(name => {
-      try {
-        const report = JSON.parse(fs.readFileSync(path.join(reports, name), "utf8")) as DrillReport;
-        return report.schema === "greenlight.drill/1" ? [report] : [];
-      } catch {
-        return [];
-      }
-    });
 }
 
 /** When each drill is due in a stack, by what was passed in it. */
@@ -233,43 +179,10 @@ function calendar(options: DrillOptions): number {
   return exitCodes.GO;
 }
 
-/** The report always; evidence only of what was not spoiled on purpose. */
-function write(one: Drill, report: DrillReport, out: { evidence: string; reports: string }): void {
-  fs.mkdirSync(out.reports, { recursive: true });
-  const stamp = report.started.replace(/[-:]|\.\d+/g, "");
-  const base = path.join(out.reports, `${fileOf(one)}-${stamp}`);
-  fs.writeFileSync(`${base}.json`, `${JSON.stringify(report, null, 1)}\n`);
-  fs.writeFileSync(`${base}.svg`, courseChart(report.steps, report.moments));
-  fs.writeFileSync(`${base}.md`, drillMarkdown(report, path.basename(`${base}.svg`)));
-  fs.writeFileSync(`${base}.playbook.json`, `${JSON.stringify(drillPlaybook(report), null, 1)}\n`);
-  if (report.sabotage !== undefined) return;
-  fs.mkdirSync(out.evidence, { recursive: true });
-  const evidence = `${JSON.stringify(evidenceOf(one, report), null, 1)}\n`;
-  fs.writeFileSync(path.join(out.evidence, `${fileOf(one)}.json`), evidence);
-}
-
-function linesOf(report: DrillReport, out: { evidence: string; reports: string }): string[] {
-  const shown = (dir: string) => path.relative(process.cwd(), dir) || ".";
-  const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`;
-  return [
-    `${report.result.toUpperCase()}  ${report.drill}  stack ${report.stack}  rehearsed on this machine's processes  ${seconds(report.tookMs)}`,
-    ...report.reasons.map(reason => `- ${reason}`),
-    report.measured.map(one => `${one.name} ${one.value}${one.unit ? ` ${one.unit}` : ""}`).join("   "),
-    `report: ${shown(out.reports)}${report.sabotage === undefined ? `   evidence: ${shown(out.evidence)}` : "   sabotaged: no evidence is left"}`,
-  ].filter(Boolean);
-}
-
 const whenText = ({ last, due, isOverdue }: Due): string =>
   last === undefined
     ? "never passed here: due now"
     : `passed ${last.slice(0, 10)}, due ${due.slice(0, 10)}${isOverdue ? " (overdue)" : ""}`;
-
-const codeOf = (reports: readonly DrillReport[]): number =>
-  reports.some(one => one.result === "failed")
-    ? exitCodes["NO-GO"]
-    : reports.some(one => one.result === "invalid")
-      ? exitCodes.INCONCLUSIVE
-      : exitCodes.GO;
 
 const notDrilledLines = (): string[] =>
   Object.entries(notDrilled).map(([what, why]) => `not drilled here: ${what} (${why})`);

@@ -58,6 +58,9 @@ export function declareStack(program: Command, runs: Runs): void {
     .option("--evidence <folder>", "where its evidence goes; otherwise evidence/<stack>/gathered")
     .option("--sabotage <name>", "do one thing wrong on purpose: the drill must not pass")
     .option("--keep", "leave the drill's folder and logs")
+    .option("--target <where>", "processes: this machine's; cluster: restores by the components' own jobs", "processes")
+    .option("--kubeconfig <file>", "of the cluster; otherwise kubectl's own")
+    .option("--context <name>", "in it; otherwise the current one")
     .option(...json)
     .addHelpText("after", "\n0 passed, 20 failed, 30 invalid: it was no drill.")
     .action(runs(async () => (await import("../commands/drill.js")).drill));

@@ -239,7 +239,7 @@ const makeBuckets = (buckets: string[]) =>
 const mirror = (buckets: string[], prefix: string) =>
   buckets
     .map(bucket => `mc mirror --overwrite --preserve store/${bucket} "target/$BUCKET/objects/${prefix}/${bucket}"\n`)
-    .join("") + `date -u +%s | mc pipe "target/$BUCKET/objects/${prefix}/heartbeat"\n`;
+    .join("") + `echo "$(date -u +%s) \${NONCE:-none}" | mc pipe "target/$BUCKET/objects/${prefix}/heartbeat"\n`;
 
 /** A sample of objects out of the copy, compared byte by byte with the original. */
 const restore = (buckets: string[], prefix: string) =>
@@ -256,7 +256,11 @@ done
 echo "${bucket}: $checked objects compared"
 `,
     )
-    .join("");
+    .join("") +
+  `set -- $(mc cat "target/$BUCKET/objects/${prefix}/heartbeat")
+echo "nonce \${2:-none}"
+echo "copy $(( ($(date -u +%s) - $1) / 60 )) min old"
+`;
 
 const ports = () => [{ name: "s3", port: storePort, targetPort: "s3", protocol: "TCP" }];
 

@@ -30,7 +30,8 @@ function heartbeatSpec(a: Sized, metadata: CronArgs["metadata"]) {
 psql "$URI?sslmode=require" -v ON_ERROR_STOP=1 <<SQL
 create schema if not exists greenlight;
 create table if not exists greenlight.heartbeat (at timestamptz primary key default now());
-insert into greenlight.heartbeat default values;
+alter table greenlight.heartbeat add column if not exists nonce text;
+insert into greenlight.heartbeat (nonce) values (nullif('\${NONCE:-}', ''));
 delete from greenlight.heartbeat where at < now() - interval '7 days';
 SQL
 `;
@@ -73,6 +74,7 @@ until [ "$(psql -h /tmp -p 6400 -d ${a.database} -Atc 'select pg_is_in_recovery(
   sleep 0.5
 done
 age=$(psql -h /tmp -p 6400 -d ${a.database} -Atc "select ceil(extract(epoch from now() - max(at)) / 60) from greenlight.heartbeat")
+echo "nonce $(psql -h /tmp -p 6400 -d ${a.database} -Atc "select nonce from greenlight.heartbeat where nonce is not null order by at desc limit 1")"
 echo "newest row $age min old; at most ${plan.postgres.provable.rpoMinutes} is promised"
 pg_ctl -D "$PGDATA" -m fast stop
 [ "$age" -le ${plan.postgres.provable.rpoMinutes} ]

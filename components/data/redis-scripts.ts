@@ -127,6 +127,7 @@ n=0; until [ "$(valkey-cli -p 6400 ping 2>/dev/null)" = PONG ]; do n=$((n + 1));
 [ "$(valkey-cli -p 6400 dbsize)" -gt 0 ] || { echo "the restored store is empty"; exit 1; }
 beat=$(valkey-cli -p 6400 get greenlight:heartbeat)
 age=$(( ($(date -u +%s) - beat) / 60 ))
+echo "nonce $(valkey-cli -p 6400 get greenlight:nonce)"
 echo "heartbeat $age min old; at most ${rpoMinutes} is promised"
 [ "$age" -le ${rpoMinutes} ]
 `;
@@ -135,6 +136,7 @@ echo "heartbeat $age min old; at most ${rpoMinutes} is promised"
 export const heartbeat = `set -eu
 primary=$(${ask} -h "$NAME-0.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" | head -n 1)
 ${cli} -h "$primary" -p 6379 set greenlight:heartbeat "$(date -u +%s)"
+[ -z "\${NONCE:-}" ] || ${cli} -h "$primary" -p 6379 set greenlight:nonce "$NONCE"
 `;
 
 export const serverConfig = (maxmemory: string, policy: string) => `port 0

@@ -42,6 +42,6 @@ export async function beat(room: Room, settings: Settings, server: PostgresServe
   const [container] = spec.heartbeat.spec.jobTemplate.spec.template.spec.containers;
   const database = args.database ?? "app";
   const URI = `postgresql://${database}@127.0.0.1:${server.port}/${database}`;
-  const { code, stderr } = await runScript(room, container!.command[2]!, { URI });
+  const { code, stderr } = await runScript(room, container!.command[2]!, { URI, NONCE: room.nonce });
   if (code !== 0) throw new Error(`the heartbeat failed: ${stderr.trim().slice(-300)}`);
 }

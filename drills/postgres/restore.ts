@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseQuantity } from "../../model/quantity";
 import type { Bucket } from "../bucket";
 import { startBucket } from "../bucket";
+import { saidBy } from "../cluster/restore";
 import { RepairFailed } from "../course";
 import type { Drill, Room, Settings } from "../drill";
 import { needed } from "../drill";
@@ -232,6 +233,13 @@ async function restore(room: Room, settings: Settings, bucket: Bucket, place: st
   const wrong = room.sabotage === "wrong credentials" ? { AWS_SECRET_ACCESS_KEY: "not the key" } : {};
   const { code, stdout, stderr } = await runScript(room, aimed, { ...bucket.env, ...wrong });
   if (code !== 0) throw new RepairFailed(`the restore ended with ${code}: ${lastLines(`${stdout}\n${stderr}`)}`);
+  // By the same line a drill in a cluster knows that it was its own data that came back.
+  if (until === undefined)
+    room.course.proof(
+      "the job itself found the nonce",
+      saidBy(stdout).nonce === room.nonce,
+      saidBy(stdout).nonce ?? "none",
+    );
 }
 
 const lastLines = (text: string): string =>

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Bucket } from "../bucket";
 import { startBucket } from "../bucket";
+import { saidBy } from "../cluster/restore";
 import { RepairFailed } from "../course";
 import type { Drill, Room, Settings } from "../drill";
 import { needed } from "../drill";
@@ -88,9 +89,13 @@ async function drill(room: Room, settings: Settings, bucket: Bucket, cluster: Re
     const { code, stdout, stderr } = await cluster.runStep(scriptOf(job, name), {
       ...{ scratch: scratch(place), port },
       // What talks to the store has its names; what restores has an image and nothing else.
-      env: job === spec.drill || name === "upload" ? { ...env, ...more } : {},
+      env: job === spec.drill || name === "upload" ? { ...env, ...more } : { NONCE: room.nonce },
     });
-    return { code, said: `${stdout}\n${stderr}`.trim().split("\n").slice(-2).join(" / ").slice(-300) };
+    return {
+      code,
+      nonce: saidBy(stdout).nonce,
+      said: `${stdout}\n${stderr}`.trim().split("\n").slice(-2).join(" / ").slice(-300),
+    };
   };
 
   const primary = async () => (await cluster.primary()) ?? 0;
@@ -153,6 +158,9 @@ async function drill(room: Room, settings: Settings, bucket: Bucket, cluster: Re
     for (const name of ["fetch", "verify"]) {
       const done = await step(spec.drill, name, "restored", wrong);
       if (done.code !== 0) throw new RepairFailed(`the restore's step ${name} ended with ${done.code}: ${done.said}`);
+      // By the same line a drill in a cluster knows that it was its own data that came back.
+      if (name === "verify")
+        course.proof("the job itself found the nonce", done.nonce === room.nonce, done.nonce ?? "none");
     }
   });
 

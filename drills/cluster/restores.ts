@@ -1,0 +1,50 @@
+import type { Drill, Settings } from "../drill";
+import { needed } from "../drill";
+
+/** A restore by the components' own jobs in a cluster: which of them run, in which order, and what their last one says. */
+export interface ClusterRestore extends Pick<Drill, "id" | "title" | "kind" | "requirements"> {
+  store: "postgres" | "redis" | "objectStore";
+  /** CronJobs that are run before the restore, by what their names end in: the drill's nonce goes into the data by one of them. */
+  before: string[];
+  /** Milliseconds until what was written is sure to have left the store by itself. */
+  settleMs: (settings: Settings) => number;
+}
+
+const minutes = (text: string | undefined): number => {
+  const [, number, unit] = /^(\d+)(ms|s|min|h)$/.exec(text ?? "") ?? [];
+  return number === undefined ? 5 : Number(number) / ({ ms: 60_000, s: 60, min: 1, h: 1 / 60 }[unit!] ?? 1);
+};
+
+export const clusterRestores: readonly ClusterRestore[] = [
+  {
+    id: "restore postgres",
+    title: "PostgreSQL comes back from its backup, in a server of its own in the cluster",
+    kind: "restore drill",
+    requirements: ["S-130", "S-131", "S-132", "S-133"],
+    store: "postgres",
+    before: ["heartbeat"],
+    // The log leaves by itself once it has been open for so long; half a minute for its way.
+    settleMs: settings => {
+      const { parameters } = needed(settings, "postgres").spec.cluster.spec.postgresql;
+      return minutes(parameters.archive_timeout) * 60_000 + 30_000;
+    },
+  },
+  {
+    id: "restore redis",
+    title: "Redis comes back from its dump, in a server of its own in the cluster",
+    kind: "restore drill",
+    requirements: ["S-130", "S-131", "S-132", "S-133"],
+    store: "redis",
+    before: ["heartbeat", "backup"],
+    settleMs: () => 0,
+  },
+  {
+    id: "restore objects",
+    title: "Objects are in the copy as they are in the store",
+    kind: "restore drill",
+    requirements: ["S-130", "S-131", "S-132", "S-133"],
+    store: "objectStore",
+    before: ["mirror"],
+    settleMs: () => 0,
+  },
+];
