@@ -13,6 +13,7 @@ import type { WorkerObjective } from "../observability/slo";
 import * as pod from "../pod";
 import { environmentOf } from "./environment";
 import { priorityClass } from "./priority";
+import { scalingDefaults, scalingOf } from "./scaling";
 
 /** Something that takes jobs from a queue, such as the AI analysis: scaled by what waits, ended without losing a job. */
 export interface WorkerArgs {
@@ -43,12 +44,12 @@ export interface WorkerArgs {
   reaches?: { to: object[]; ports: number[] }[];
 }
 
-const defaults = { minReplicas: 2, jobsPerPod: 10, drainSeconds: 300, cpu: "250m", memory: "512Mi", port: 8080 };
+const defaults = { ...scalingDefaults, drainSeconds: 300, cpu: "250m", memory: "512Mi", port: 8080 };
 
 /** The objects of a worker as plain data. It exports `job_duration_seconds` by outcome, and `job_queue_depth`. */
 export function workerSpec(args: WorkerArgs) {
   const a = withDefaults(defaults, args);
-  const maxReplicas = a.maxReplicas ?? a.minReplicas * 10;
+  const { most: maxReplicas } = scalingOf(a);
   refuseBad(a, maxReplicas);
   const labels = serviceLabels(a.system, a.name, a.tier);
   const selector = { "app.kubernetes.io/name": a.name };
