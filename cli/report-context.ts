@@ -10,7 +10,7 @@ import { items } from "../policies/items/catalogue";
 import type { Envelope } from "../policies/passport";
 import { checkSigned, keyId, openEnvelope } from "../policies/passport";
 import { rules } from "../policies/rules/catalogue";
-import type { Decision } from "../readiness/report/decision";
+import type { Decision } from "../readiness/decision";
 import type { Entry } from "../readiness/ledger";
 import { trustedKeys } from "./trust";
 

@@ -1,5 +1,5 @@
 import { exitCodes } from "../../model/outcome";
-import { pathBy } from "../../readiness/report/decision";
+import { pathBy } from "../../readiness/decision";
 import { printJson } from "../output";
 import type { ReportOptions } from "./report";
 import { decide } from "../decide";

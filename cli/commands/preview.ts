@@ -9,7 +9,7 @@ import { evidenceDir, stackDir } from "../../policies/engine/evidence-file";
 import { rules } from "../../policies/rules/catalogue";
 import type { Permission } from "../../policies/permission";
 import { overriddenBy } from "../../readiness/overridden";
-import type { Decision } from "../../readiness/report/decision";
+import type { Decision } from "../../readiness/decision";
 import { writePlanned } from "../../readiness/report/planned";
 import { writeReport } from "../../readiness/report/write";
 import { decisionOf, writeDecision } from "../decide";

@@ -1,12 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { sha256 } from "../../model/canonical";
-import { fail } from "../../model/faults";
-import { exitCodes } from "../../model/outcome";
-import { root } from "../state";
-import { run } from "../process";
-import { cacheDir, exclusively } from "./cache";
 import type { Part } from "./pins";
+import type { PythonPart } from "./python-packages";
+import { ensurePython, folderOf, missing } from "./python-packages";
 
 /** What drills run besides the local stack, and where it comes from (decision 6). */
 export const objectStorePart: Part = {
@@ -57,13 +53,6 @@ export const rolloutsPart: Part = {
   ],
 };
 
-/** Programs that are Python packages; their pins lie in `python/<name>.txt`. */
-interface PythonPart {
-  name: string;
-  what: string;
-  program: string;
-  debian: string;
-}
 const barman: PythonPart = {
   ...{ name: "barman", what: "barman's cloud programs", program: "barman-cloud-restore", debian: "barman-cli-cloud" },
 };
@@ -72,41 +61,9 @@ const awscli: PythonPart = { ...{ name: "awscli", what: "the client of S3", prog
 export const ensureBarman = (say: (text: string) => void): Promise<string> => ensurePython(barman, say);
 export const ensureAwsCli = (say: (text: string) => void): Promise<string> => ensurePython(awscli, say);
 
-/** Folder of a part's programs: on PATH, else a virtual environment of pinned packages in the cache. */
-async function ensurePython({ name, what, program, debian }: PythonPart, say: (text: string) => void): Promise<string> {
-  const onPath = folderOf(program);
-  if (onPath && (await run(path.join(onPath, program), ["--version"])).code === 0) return onPath;
-  const pinsFile = path.join(root, "local", "toolchain", "python", `${name}.txt`);
-  const pins = fs.readFileSync(pinsFile, "utf8");
-  const dir = path.join(cacheDir(), "toolchain", `${name}-${sha256(pins).slice(0, 12)}`);
-  const done = path.join(dir, "complete");
-  if (fs.existsSync(done)) return path.join(dir, "bin");
-  return exclusively(
-    dir,
-    () => say("another greenlight is making it; waiting"),
-    async () => {
-      if (fs.existsSync(done)) return path.join(dir, "bin");
-      fs.rmSync(dir, { recursive: true, force: true });
-      const python = folderOf("python3");
-      if (!python) throw missing(what, "on no PATH, and there is no python3 to install it with", debian);
-      say(`installing ${name} from pinned packages`);
-      const steps: [string, string[]][] = [
-        [path.join(python, "python3"), ["-m", "venv", dir]],
-        [path.join(dir, "bin", "pip"), ["install", "--quiet", "--require-hashes", "--requirement", pinsFile]],
-      ];
-      for (const [command, args] of steps) {
-        const { code, stderr } = await run(command, args, { timeoutMs: 300_000 });
-        if (code !== 0) throw missing(what, `not installable (${stderr.trim().split("\n").at(-1)})`, debian);
-      }
-      fs.writeFileSync(done, "");
-      return path.join(dir, "bin");
-    },
-  );
-}
-
 /** Folder of PostgreSQL's server programs: on PATH, else where distributions put them; the newest. */
 export function findPostgres(): string {
-  const programs = ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "psql"];
+  const programs = ["initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_rewind", "pgbench", "psql"];
   const onPath = folderOf(...programs);
   if (onPath) return onPath;
   const places = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"];
@@ -133,12 +90,3 @@ export function findPrometheus(): string {
   if (dir) return dir;
   throw missing("Prometheus' server", "on no PATH", "prometheus");
 }
-
-const missing = (what: string, found: string, debian: string) =>
-  fail(what, found, "it", `On Debian: apt-get install ${debian}.`, exitCodes.engineFailed);
-
-/** The first folder on PATH that holds all of them. */
-const folderOf = (...programs: string[]): string | undefined =>
-  (process.env.PATH ?? "")
-    .split(path.delimiter)
-    .find(dir => dir && programs.every(program => fs.existsSync(path.join(dir, program))));

@@ -1,6 +1,6 @@
 import { verdictOf } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
-import type { Decision } from "./decision";
+import type { Decision } from "../decision";
 import { escape } from "./markdown";
 
 /** The review as a form, the steps as logs, the items as a table for spreadsheets: all out of the same decision. */

@@ -3,8 +3,8 @@ import { canonicalJson, sha256 } from "../../model/canonical";
 import type { Outcome } from "../../model/outcome";
 import type { Verdict } from "../../model/verdict";
 import type { Blocker } from "../blockers";
-import type { Decision } from "./decision";
-import { pathOf } from "./decision";
+import type { Decision } from "../decision";
+import { pathOf } from "../decision";
 
 /**
  * A decision as NIST's OSCAL 1.1.3 has it: assessment results, and the plan of what is to be repaired. Ids are made from names

@@ -7,7 +7,7 @@ import { compiled, root } from "../../local/state";
 import type { Verdict } from "../../model/verdict";
 import { items } from "../../policies/items/catalogue";
 import { rules } from "../../policies/rules/catalogue";
-import type { Decision } from "../../readiness/report/decision";
+import type { Decision } from "../../readiness/decision";
 import { languages } from "../../readiness/report/html/labels";
 import { toHtml } from "../../readiness/report/html/page";
 import { replay } from "../../readiness/replay";

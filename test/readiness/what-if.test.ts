@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { canonicalJson } from "../../model/canonical";
 import { blockersOf } from "../../readiness/blockers";
-import type { Decision } from "../../readiness/report/decision";
+import type { Decision } from "../../readiness/decision";
 import type { Supposition } from "../../readiness/what-if";
 import { suppose } from "../../readiness/what-if";
 import { blocked, decisionOf, waived } from "../support/decision";

@@ -7,7 +7,7 @@ import { holdCourt } from "../../readiness/court/court";
 import { readDocument } from "../../readiness/documents/read";
 import { collectEvidence } from "../../readiness/evidence/collect";
 import { replayInput } from "../../readiness/replay";
-import type { Decision } from "../../readiness/report/decision";
+import type { Decision } from "../../readiness/decision";
 import type { Basis } from "../../readiness/verdict";
 import { computeVerdict } from "../../readiness/verdict";
 import { adaKey, ciKey, inFolder, moment, register, soundFiles, writeSet } from "./evidence";

@@ -3,7 +3,7 @@ import type { Verdict } from "../../../model/verdict";
 import { roles } from "../../../policies/passport";
 import type { Blocker } from "../../blockers";
 import type { Past } from "../../ledger";
-import type { Decision } from "../decision";
+import type { Decision } from "../../decision";
 import { amounts } from "../decision";
 import type { Labels } from "./labels";
 
