@@ -73,11 +73,18 @@ export interface Envelope {
   signatures: Signature[];
 }
 
-/** The id of a key: SHA-256 of its public part in DER, in hex. */
-export const keyId = (publicKey: string): string =>
-  createHash("sha256")
-    .update(createPublicKey(publicKey).export({ type: "spki", format: "der" }))
-    .digest("hex");
+const ids = new Map<string, string>();
+
+/** The id of a key: SHA-256 of its public part in DER, in hex. Worked out once for each: a set of evidence has hundreds of signatures. */
+export function keyId(publicKey: string): string {
+  const known =
+    ids.get(publicKey) ??
+    createHash("sha256")
+      .update(createPublicKey(publicKey).export({ type: "spki", format: "der" }))
+      .digest("hex");
+  ids.set(publicKey, known);
+  return known;
+}
 
 /** What DSSE signs: the type and the body, each with its length before it. */
 export const preAuthentication = (body: Buffer): Buffer =>

@@ -27,19 +27,19 @@ interface Names {
   start: string;
 }
 
-const namesOf = (verdict: Verdict): Names => ({
-  // The same control of another run is another finding; a resource is the same thing in every run.
-  of: (kind, name) =>
-    uuidOf(
-      JSON.stringify(
-        kind === "resource"
-          ? [verdict.project, verdict.stack, name]
-          : [verdict.project, verdict.stack, sha256(canonicalJson(verdict)), kind, name],
+function namesOf(verdict: Verdict): Names {
+  const { project, stack } = verdict;
+  const digest = sha256(canonicalJson(verdict));
+  return {
+    // The same control of another run is another finding; a resource is the same thing in every run.
+    of: (kind, name) =>
+      uuidOf(
+        JSON.stringify(kind === "resource" ? [project, stack, name] : [project, stack, digest, kind, name]),
+        namespace,
       ),
-      namespace,
-    ),
-  start: verdict.at ?? new Date(0).toISOString(),
-});
+    start: verdict.at ?? new Date(0).toISOString(),
+  };
+}
 
 function metadata({ verdict, blockers }: Decision, { of, start }: Names, title: string) {
   const owners = [...new Set(blockers.flatMap(one => one.owner ?? []))].sort();
