@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
@@ -49,12 +50,41 @@ async function goBuild(build: GoBuild, output: string, report: Report): Promise<
   report(`compiling up to ${total} packages`);
   const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   let compiled = 0;
-  const args = ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", ["-s -w", ...stamps].join(" ")];
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-"));
+  const own = build.generated ? await withGenerated(build, options, work) : [];
+  const args = ["build", "-v", ...own, "-mod=readonly", "-trimpath", "-ldflags", ["-s -w", ...stamps].join(" ")];
   const built = await run("go", [...args, "-o", output, build.package], {
     ...options,
     onLine: () => report(`compiled ${++compiled} of at most ${total} packages`),
   });
+  fs.rmSync(work, { recursive: true, force: true });
   if (built.code !== 0) throw buildFault(build, "built", built.stderr);
+}
+
+/**
+ * The module's own source with the files its makers generate, built in its place: a copy of what `go.sum` vouches for, and a go.mod that
+ * points at it. The compiler takes no such files into its cache of modules.
+ */
+async function withGenerated(
+  { package: name, generated = [] }: GoBuild,
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+  work: string,
+): Promise<string[]> {
+  const format = "{{.Module.Path}} {{.Module.Dir}} {{.Dir}}";
+  const listed = await capture("go", ["list", "-mod=readonly", "-e", "-f", format, name], options);
+  const [module, source, folder] = listed.trim().split(" ") as [string, string, string];
+  const copy = path.join(work, "source");
+  fs.cpSync(source, copy, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
+  await capture("chmod", ["-R", "u+w", copy]);
+  for (const { from, to, version } of generated) {
+    const value = JSON.parse(fs.readFileSync(path.join(folder, from), "utf8")) as object;
+    const text = JSON.stringify(version === undefined ? value : { ...value, version });
+    fs.writeFileSync(path.join(copy, path.relative(source, folder), to), text);
+  }
+  const pins = fs.readFileSync(path.join(options.cwd, "go.mod"), "utf8");
+  fs.writeFileSync(path.join(work, "go.mod"), `${pins}\nreplace ${module} => ${copy}\n`);
+  fs.copyFileSync(path.join(options.cwd, "go.sum"), path.join(work, "go.sum"));
+  return [`-modfile=${path.join(work, "go.mod")}`];
 }
 
 const buildFault = (build: GoBuild, verb: string, said: string) =>

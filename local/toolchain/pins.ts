@@ -34,6 +34,8 @@ export interface GoBuild {
   program: string;
   /** `-X` values that make the program report its version. */
   stamps?: Record<string, string>;
+  /** Files beside the program's source that its makers generate before they build, and that its module lacks: JSON of its own, compact, with a version in it. */
+  generated?: { from: string; to: string; version?: string }[];
 }
 
 const pulumi = "3.217.0";
