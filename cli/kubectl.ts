@@ -11,6 +11,17 @@ export interface Target {
   context?: string;
 }
 
+/** The cluster that flags name; a kubeconfig that is not there is refused. */
+export function targetOf({ kubeconfig, context }: Target): Target {
+  if (kubeconfig !== undefined && !fs.existsSync(kubeconfig))
+    throw fail(`--kubeconfig ${kubeconfig}`, "not there", "a kubeconfig", undefined, exitCodes.usage);
+  return { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
+}
+
+/** What its kubeconfig calls the cluster; nothing where it has no name. */
+export const clusterName = (target: Target): Promise<string> =>
+  kubectl(target, ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].name}"]);
+
 /** How long one call may take, in milliseconds. */
 const timeoutMs = 120_000;
 

@@ -6,6 +6,7 @@ import type { ServiceArgs, serviceSpec } from "../components/delivery/service";
 import type { DependencyArgs, dependencySpec } from "../components/gateway/dependency";
 import type { EvidenceKind } from "../model/evidence";
 import type { DeclaredLoad } from "../model/growth";
+import type { Scaling } from "../model/job-peak";
 import type { Course } from "./course";
 import type { Servers } from "./servers";
 
@@ -84,7 +85,7 @@ export interface Settings {
   /** What is expected of load; absent where the stack does not say. */
   load?: DeclaredLoad;
   /** Who takes the AI analysis' jobs: so many at most. */
-  worker?: { least: number; most: number; waitingPerWorker: number };
+  worker?: Scaling;
   plan: BackupPlan;
   postgres?: { args: PostgresArgs; spec: ReturnType<typeof postgresSpec> };
   redis?: { args: RedisArgs; spec: ReturnType<typeof redisSpec> };

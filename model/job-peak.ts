@@ -67,14 +67,17 @@ export function workersNeeded({ perSecond, seconds }: Omit<JobPeak, "servers">, 
   return servers;
 }
 
-/** Workers that are added as jobs wait: between so many and so many, one more for each so many that wait. */
-export interface ScaledWorkers {
-  /** Jobs that one works on at once. */
-  atOnce: number;
+/** How workers are added as jobs wait: between so many and so many, one more for each so many that wait. */
+export interface Scaling {
   least: number;
   most: number;
   /** Waiting jobs for which there is one worker. */
   waitingPerWorker: number;
+}
+
+/** Workers so scaled, with the jobs that one works on at once. */
+export interface ScaledWorkers extends Scaling {
+  atOnce: number;
 }
 
 /**

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { NewmanRunSummary } from "newman";
 import { fail } from "../model/faults";
+import { percentile } from "../model/percentile";
 import { enoughForP95 } from "../readiness/evidence/samples";
 import { runCommand } from "./command";
 import type { ApiSettings } from "./settings";
@@ -186,12 +187,6 @@ interface Execution {
 function isSame(wanted: string, asked: string): boolean {
   const pattern = wanted.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]*\}|:[a-z]\w*/gi, "[^/]+");
   return new RegExp(`^${pattern}$`).test(asked);
-}
-
-/** The nearest rank; 0 of nothing. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
 async function newman(collection: string, url: string): Promise<NewmanRunSummary> {

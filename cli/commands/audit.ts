@@ -10,7 +10,7 @@ import type { Verdict } from "../../model/verdict";
 import { checkObjects } from "../in-process/check";
 import { readCluster } from "../in-process/live-cluster";
 import type { Target } from "../kubectl";
-import { kubectl } from "../kubectl";
+import { clusterName, kubectl, targetOf } from "../kubectl";
 import { asked, reportObjects } from "./check";
 
 export interface AuditOptions extends Target {
@@ -28,14 +28,10 @@ export interface AuditOptions extends Target {
  * run it every night.
  */
 export async function audit(options: AuditOptions): Promise<number> {
-  const { kubeconfig, context } = options;
-  if (kubeconfig !== undefined && !fs.existsSync(kubeconfig))
-    throw fail(`--kubeconfig ${kubeconfig}`, "not there", "a kubeconfig", undefined, exitCodes.usage);
-  const target: Target = { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
+  const target = targetOf(options);
   const say = options.json ? () => {} : (line: string) => console.error(`audit: ${line}`);
   const question = asked(options);
-  const name =
-    (await kubectl(target, ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].name}"])) || "cluster";
+  const name = (await clusterName(target)) || "cluster";
   const { objects, leftOut } = await readCluster(target, say);
   if (objects.length === 0)
     throw fail("the cluster", "without an object to judge", "something deployed", undefined, exitCodes.unreadable);

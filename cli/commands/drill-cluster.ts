@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
 import { clusterSabotages } from "../../drills/cluster/restore";
 import type { ClusterRestore } from "../../drills/cluster/restores";
 import { clusterRestores } from "../../drills/cluster/restores";
@@ -11,7 +10,7 @@ import { codeOf, earlier, linesOf, reportsDir, writeReport } from "../drill-repo
 import { settingsOf } from "../drill-settings";
 import { gatheredDir } from "../gathered";
 import type { Target } from "../kubectl";
-import { kubectl } from "../kubectl";
+import { clusterName, kubectl, targetOf } from "../kubectl";
 import { printJson } from "../output";
 import { runSteps } from "../progress";
 import { runningDrills } from "../running-drills";
@@ -22,7 +21,7 @@ import type { DrillOptions } from "./drill";
  * stores themselves are not touched; its evidence is measured, not rehearsed.
  */
 export async function drillInCluster(id: string, options: DrillOptions): Promise<number> {
-  const { sabotage, kubeconfig, context, json } = options;
+  const { sabotage, json } = options;
   const asked = id === "all" ? clusterRestores : clusterRestores.filter(one => one.id === id);
   const usage = (what: string, found: string, need: string) => fail(what, found, need, undefined, exitCodes.usage);
   if (asked.length === 0)
@@ -37,13 +36,11 @@ export async function drillInCluster(id: string, options: DrillOptions): Promise
       "nothing that a drill in a cluster knows",
       `one of ${Object.keys(clusterSabotages).join(", ")}`,
     );
-  if (kubeconfig !== undefined && !fs.existsSync(kubeconfig))
-    throw usage(`--kubeconfig ${kubeconfig}`, "not there", "a kubeconfig");
-  const target: Target = { ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) };
+  const target = targetOf(options);
   const { settings, stack } = settingsOf(options.stack);
   const held = asked.filter(one => settings[one.store] !== undefined);
   if (held.length === 0) throw usage(`stack ${stack}`, `without what ${id} restores`, "a stack that has it");
-  const name = await kubectl(target, ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].name}"]);
+  const name = await clusterName(target);
   if (!json) console.error(`drill: in the cluster ${name || "that kubectl talks to"}`);
   const out = { evidence: options.evidence ?? gatheredDir(stack), reports: reportsDir() };
   const reports: DrillReport[] = [];

@@ -1,4 +1,4 @@
-import type { ScaledWorkers } from "../../model/job-peak";
+import type { Scaling } from "../../model/job-peak";
 
 /** What a worker is scaled by where it does not say. */
 export const scalingDefaults = { minReplicas: 2, jobsPerPod: 10 };
@@ -8,7 +8,7 @@ export function scalingOf(args: {
   minReplicas?: number | undefined;
   maxReplicas?: number | undefined;
   jobsPerPod?: number | undefined;
-}): Omit<ScaledWorkers, "atOnce"> {
+}): Scaling {
   const least = args.minReplicas ?? scalingDefaults.minReplicas;
   return {
     least,

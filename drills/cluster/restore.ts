@@ -62,10 +62,10 @@ export async function restoreInCluster(
   const { args } = needed(settings, one.store) as { args: { name?: string; namespace?: string } };
   const name = args.name ?? one.store;
   const namespace = args.namespace ?? "data";
+  const written = sabotage === "another nonce" ? nonce.split("").reverse().join("") : nonce;
   const jobs: RanJob[] = [];
   const run = async (suffix: string): Promise<RanJob> => {
     signal?.throwIfAborted();
-    const written = sabotage === "another nonce" ? nonce.split("").reverse().join("") : nonce;
     const done = await runJob(
       kubectl,
       { namespace, cronJob: `${name}-${suffix}`, nonce: written, say: course.say, signal },
@@ -116,8 +116,7 @@ export async function restoreInCluster(
       if (Number.isFinite(age)) course.measure("rpoMs", age * 60_000, 1, "ms");
     });
   } finally {
-    for (const each of new Set([nonce, nonce.split("").reverse().join("")]))
-      await clear(kubectl, namespace, each).catch(() => undefined);
+    await clear(kubectl, namespace, written).catch(() => undefined);
   }
   const images = [...new Set(jobs.flatMap(job => job.images))].sort();
   return {

@@ -1,3 +1,4 @@
+import { durationMinutes } from "../../model/cadence";
 import type { Drill, Settings } from "../drill";
 import { needed } from "../drill";
 
@@ -10,11 +11,6 @@ export interface ClusterRestore extends Pick<Drill, "id" | "title" | "kind" | "r
   settleMs: (settings: Settings) => number;
 }
 
-const minutes = (text: string | undefined): number => {
-  const [, number, unit] = /^(\d+)(ms|s|min|h)$/.exec(text ?? "") ?? [];
-  return number === undefined ? 5 : Number(number) / ({ ms: 60_000, s: 60, min: 1, h: 1 / 60 }[unit!] ?? 1);
-};
-
 export const clusterRestores: readonly ClusterRestore[] = [
   {
     id: "restore postgres",
@@ -26,7 +22,7 @@ export const clusterRestores: readonly ClusterRestore[] = [
     // The log leaves by itself once it has been open for so long; half a minute for its way.
     settleMs: settings => {
       const { parameters } = needed(settings, "postgres").spec.cluster.spec.postgresql;
-      return minutes(parameters.archive_timeout) * 60_000 + 30_000;
+      return (durationMinutes(parameters.archive_timeout) ?? 5) * 60_000 + 30_000;
     },
   },
   {

@@ -6,8 +6,9 @@ import type { Drill, Room, Settings } from "../drill";
 import { proveReferenceService, startReferenceService } from "../reference-service";
 import { pause } from "../servers";
 import { jobPeak } from "./jobs";
+import { runK6 } from "./k6";
 import type { Loaded, Scenario } from "./scenarios";
-import { hottest, isBorne, k6Script, loadedFrom } from "./scenarios";
+import { headroom, hottest, isBorne, k6Script, loadedFrom } from "./scenarios";
 
 const steps = [
   "start the reference service",
@@ -22,8 +23,6 @@ const steps = [
 
 /** Requests a second of a stack that says nothing: the gateway's limit of one client (profile `standard`). */
 const unsaid = 100;
-/** S-135: what has to be left at the declared load. */
-const headroom = 0.3;
 /** Stops the search: what no machine that runs this bears. */
 const mostPerSecond = 12_800;
 const limit = limits.production;
@@ -56,7 +55,8 @@ async function run(room: Room, settings: Settings) {
 
   const all: Loaded[] = [];
   const load = async (scenario: Scenario, at = url): Promise<Loaded> => {
-    const done = await k6(room, scenario, at, all.length);
+    const summary = await runK6(room, `k6-${all.length}`, scenario, k6Script(at, scenario));
+    const done = loadedFrom(scenario, summary);
     all.push(done);
     course.say(
       `${scenario.name}: ${scenario.perSecond}/s, P95 ${done.p95Ms.toFixed(1)} ms, ${done.failed} of ${done.requests} failed`,
@@ -145,18 +145,4 @@ async function run(room: Room, settings: Settings) {
   });
   const { stdout } = await servers.run(path.join(programs.k6, "k6"), ["version"]);
   return { engines: { k6: /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown", node: process.versions.node } };
-}
-
-/** Runs one stretch of load by k6 and reads its summary. */
-async function k6(room: Room, scenario: Scenario, url: string, index: number): Promise<Loaded> {
-  const at = (name: string) => path.join(room.dir, `k6-${index}${name}`);
-  fs.writeFileSync(at(".js"), k6Script(url, scenario));
-  const nothing = loadedFrom(scenario, { metrics: {} });
-  if (room.sabotage === "no fault") return nothing;
-  const args = ["run", "--quiet", "--no-usage-report", "--no-color", "--summary-export", at(".json"), "--address", ""];
-  const { code, stderr } = await room.servers.run(path.join(room.programs.k6, "k6"), [...args, at(".js")], {
-    timeoutMs: (scenario.seconds + 60) * 1_000,
-  });
-  if (fs.existsSync(at(".json"))) return loadedFrom(scenario, JSON.parse(fs.readFileSync(at(".json"), "utf8")));
-  throw new Error(`k6 ended with ${code} and no summary: ${stderr.trim().slice(-300)}`);
 }

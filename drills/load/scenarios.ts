@@ -1,3 +1,6 @@
+/** S-135: what has to be left at the declared load. */
+export const headroom = 0.3;
+
 /** A stretch of load: so many requests a second, for so long. */
 export interface Scenario {
   name: string;

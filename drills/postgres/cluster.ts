@@ -9,7 +9,7 @@ import { freePort, until } from "../servers";
 import type { Certificates } from "../tls";
 import { makeCertificates } from "../tls";
 import type { PostgresServer } from "./server";
-import { admit, configure, hostSettings, initialise, mustRun, postgresProgram, startPostgres } from "./server";
+import { admit, configure, hostSettings, initialise, mustRun, postgresProgram, startPostgres, tail } from "./server";
 
 export const names = ["one", "two", "three"] as const;
 export type Name = (typeof names)[number];
@@ -99,6 +99,14 @@ export async function makeStandby(cluster: Cluster, name: Name, from: Name): Pro
   await client.query(`alter system set synchronous_standby_names = '${synchronous(cluster, from)}'`);
   await client.query("select pg_reload_conf()");
   await client.end();
+}
+
+/** A primary with two standbys that follow it. */
+export async function makeAll(cluster: Cluster): Promise<void> {
+  await makePrimary(cluster, "one");
+  for (const name of ["two", "three"] as const) await makeStandby(cluster, name, "one");
+  const isInStep = await until(async () => (await standbysOf(cluster, "one")) === 2, 30_000);
+  if (!isInStep) throw new Error(`the standbys did not follow: ${tail(cluster.servers.two!.process.log)}`);
 }
 
 /** Makes a folder that of a standby. */

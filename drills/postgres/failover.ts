@@ -8,15 +8,14 @@ import {
   follow,
   inStep,
   leads,
-  makePrimary,
-  makeStandby,
+  makeAll,
   names,
   prepare,
   promote,
   rejoin,
   standbysOf,
 } from "./cluster";
-import { mustRun, postmaster, tail } from "./server";
+import { mustRun, postmaster } from "./server";
 import type { Writers } from "./writers";
 import { compareRows, prepareTable, startWriters } from "./writers";
 
@@ -72,10 +71,7 @@ async function drill(cluster: Cluster): Promise<void> {
   const clients = (from: string) => () => connectBy(cluster, from, leader);
 
   await course.step(steps[0]!, async () => {
-    await makePrimary(cluster, "one");
-    for (const name of ["two", "three"] as const) await makeStandby(cluster, name, "one");
-    const isInStep = await until(async () => (await standbysOf(cluster, "one")) === 2, 30_000);
-    if (!isInStep) throw new Error(`the standbys did not follow: ${tail(cluster.servers.two!.process.log)}`);
+    await makeAll(cluster);
     const client = await cluster.servers.one!.connect();
     await prepareTable(client, room.nonce);
     await client.end();

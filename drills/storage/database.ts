@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Client } from "pg";
+import { percentile } from "../../model/percentile";
 import type { Room } from "../drill";
 import type { Cluster } from "../postgres/cluster";
 import { asUser } from "../postgres/server";
@@ -29,9 +31,18 @@ select id, content, at from drill_messages where author = :author order by at de
 };
 const shares = { write: 1, read: 4 };
 
-export async function makeMessages(cluster: Cluster, nonce: string): Promise<void> {
-  const client = await cluster.servers.one!.connect();
+/** Does something with a connection to the primary, which is closed afterwards. */
+async function withPrimary<T>({ servers }: Cluster, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await servers.one!.connect();
   try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export async function makeMessages(cluster: Cluster, nonce: string): Promise<void> {
+  await withPrimary(cluster, async client => {
     await client.query("create extension if not exists pg_stat_statements");
     await client.query("create table drill_nonce (nonce text primary key)");
     await client.query("insert into drill_nonce values ($1)", [nonce]);
@@ -43,9 +54,7 @@ export async function makeMessages(cluster: Cluster, nonce: string): Promise<voi
       "insert into drill_messages(author, content) select g % 1000 + 1, repeat('a message ', 20) from generate_series(1, 50000) g",
     );
     await client.query("analyze drill_messages");
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Runs pgbench at a rate and reads its log: one line a transaction, its latency with what it was late. */
@@ -98,11 +107,6 @@ function latenciesIn(dir: string): number[] {
     });
 }
 
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;
-}
-
 /** Whether a stretch was borne: nothing failed, what was asked for was done, and in time. */
 export const isBorne = (one: Ran, p95Ms: number): boolean =>
   one.failed === 0 && one.done >= one.perSecond * one.seconds * 0.9 && one.p95Ms < p95Ms;
@@ -117,8 +121,7 @@ export interface DiskWork {
 }
 
 export async function diskWork(cluster: Cluster): Promise<DiskWork> {
-  const client = await cluster.servers.one!.connect();
-  try {
+  return withPrimary(cluster, async client => {
     const { rows } = await client.query<Record<"operations" | "syncs" | "sync_ms" | "bytes", string>>(
       `select wal_write + wal_sync
           + (select buffers_checkpoint + buffers_clean + buffers_backend from pg_stat_bgwriter)
@@ -128,19 +131,14 @@ export async function diskWork(cluster: Cluster): Promise<DiskWork> {
     );
     const { operations, syncs, sync_ms: syncMs, bytes } = rows[0]!;
     return { operations: Number(operations), syncs: Number(syncs), syncMs: Number(syncMs), bytes: Number(bytes) };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Forgets what statements took so far. */
 export async function forgetStatements(cluster: Cluster): Promise<void> {
-  const client = await cluster.servers.one!.connect();
-  try {
+  await withPrimary(cluster, async client => {
     await client.query("select pg_stat_statements_reset()");
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** A statement with its share of all time spent in statements. */
@@ -153,8 +151,7 @@ export interface Statement {
 
 /** S-140: the ten statements in which most time went. */
 export async function topStatements(cluster: Cluster): Promise<Statement[]> {
-  const client = await cluster.servers.one!.connect();
-  try {
+  return withPrimary(cluster, async client => {
     const { rows } = await client.query<{ query: string; calls: string; mean: number; share: number }>(
       `select query, calls, mean_exec_time as mean, total_exec_time / nullif(sum(total_exec_time) over (), 0) as share
       from pg_stat_statements order by total_exec_time desc limit 10`,
@@ -167,18 +164,13 @@ export async function topStatements(cluster: Cluster): Promise<Statement[]> {
         share: share ?? 0,
       },
     }));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Whether the nonce of this drill is what the store holds. */
 export async function holdsNonce(cluster: Cluster, { nonce }: Room): Promise<boolean> {
-  const client = await cluster.servers.one!.connect();
-  try {
+  return withPrimary(cluster, async client => {
     const { rows } = await client.query<{ nonce: string }>("select nonce from drill_nonce");
     return rows.length === 1 && rows[0]!.nonce === nonce;
-  } finally {
-    await client.end();
-  }
+  });
 }

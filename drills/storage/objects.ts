@@ -1,5 +1,4 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
+import { runK6 } from "../load/k6";
 import { loadedFrom } from "../load/scenarios";
 import type { Loaded, Scenario } from "../load/scenarios";
 import type { ObjectStoreCluster } from "../object-store/cluster";
@@ -72,19 +71,8 @@ export async function runObjects(
   kibibytes: number,
   index: number,
 ): Promise<Stored> {
-  const at = (name: string) => path.join(room.dir, `objects-${index}${name}`);
-  fs.writeFileSync(at(".js"), script(store.urls, scenario, { kibibytes, nonce: room.nonce }));
-  if (room.sabotage === "no fault") return { ...loadedFrom(scenario, { metrics: {} }), spoilt: 0 };
-  const args = ["run", "--quiet", "--no-usage-report", "--no-color", "--summary-export", at(".json"), "--address", ""];
-  const { code, stderr } = await room.servers.run(path.join(room.programs.k6, "k6"), [...args, at(".js")], {
-    env: { SSL_CERT_FILE: store.authority },
-    timeoutMs: (scenario.seconds + 60) * 1_000,
-  });
-  if (!fs.existsSync(at(".json")))
-    throw new Error(`k6 ended with ${code} and no summary: ${stderr.trim().slice(-300)}`);
-  const summary = JSON.parse(fs.readFileSync(at(".json"), "utf8")) as {
-    metrics: Record<string, Record<string, number> | undefined>;
-  };
+  const text = script(store.urls, scenario, { kibibytes, nonce: room.nonce });
+  const summary = await runK6(room, `objects-${index}`, scenario, text, { SSL_CERT_FILE: store.authority });
   return { ...loadedFrom(scenario, summary), spoilt: summary.metrics.checks?.fails ?? 0 };
 }
 

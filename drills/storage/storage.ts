@@ -2,14 +2,14 @@ import { parseQuantity } from "../../model/quantity";
 import type { DeclaredLoad } from "../../model/growth";
 import { headroomEndsAfterDays } from "../../model/growth";
 import { ObjectStoreCluster } from "../object-store/cluster";
-import { isBorne as isServed } from "../load/scenarios";
+import { headroom, isBorne as isServed } from "../load/scenarios";
 import type { Drill, Room, Settings } from "../drill";
 import { needed } from "../drill";
 import { Network } from "../network";
 import type { Cluster } from "../postgres/cluster";
-import { makePrimary, makeStandby, prepare, standbysOf } from "../postgres/cluster";
-import { mustRun, tail } from "../postgres/server";
-import { pause, until } from "../servers";
+import { makeAll, prepare } from "../postgres/cluster";
+import { mustRun } from "../postgres/server";
+import { pause } from "../servers";
 import type { Ran } from "./database";
 import {
   diskWork,
@@ -32,8 +32,6 @@ const steps = [
   "work out what is left",
 ];
 
-/** S-135: what has to be left at the declared rate. */
-const headroom = 0.3;
 const mostPerSecond = 6_400;
 const mostObjects = 320;
 /** Rates of a stack that says nothing. */
@@ -76,10 +74,7 @@ async function drill(room: Room, settings: Settings, cluster: Cluster): Promise<
   const { database, objects }: Pick<DeclaredLoad, "database" | "objects"> = settings.load ?? {};
   const store = new ObjectStoreCluster(room, settings);
   await course.step(steps[0]!, async () => {
-    await makePrimary(cluster, "one");
-    for (const name of ["two", "three"] as const) await makeStandby(cluster, name, "one");
-    if (!(await until(async () => (await standbysOf(cluster, "one")) === 2, 30_000)))
-      throw new Error(`the standbys did not follow: ${tail(cluster.servers.two!.process.log)}`);
+    await makeAll(cluster);
     await makeMessages(cluster, room.nonce);
     await store.prepare();
     await openBucket(store);

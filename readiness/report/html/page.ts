@@ -18,6 +18,7 @@ import { releasePart } from "./releases";
 import { style } from "./style";
 import {
   blockerTable,
+  chart,
   contradictionTable,
   evidenceTable,
   findingTable,
@@ -41,9 +42,6 @@ const shapes: Record<VerdictWord, string> = {
   "NO-GO": '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M8 8l8 8M16 8l-8 8" stroke="#fff" stroke-width="2.5"/>',
   TAMPERED: '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M5 12h14" stroke="#fff" stroke-width="3"/>',
 };
-
-const chart = (name: string, svg: string): string =>
-  `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
 
 /** The page's own script: it hides rows that do not hold what is typed, and sorts by a column. The page says all without it. */
 const script = `for(const h of document.querySelectorAll("thead th"))if(h.textContent){const b=document.createElement("button");b.type="button";b.textContent=h.textContent;h.textContent="";h.append(b);b.addEventListener("click",()=>{const r=h.parentNode.children,n=[...r].indexOf(h),d=h.getAttribute("aria-sort")==="ascending"?-1:1,c=new Intl.Collator(document.documentElement.lang,{numeric:true}),t=h.closest("table").tBodies[0];for(const o of r)o.removeAttribute("aria-sort");h.setAttribute("aria-sort",d>0?"ascending":"descending");t.append(...[...t.rows].sort((x,y)=>d*c.compare(x.cells[n].textContent,y.cells[n].textContent)))})}

@@ -1,7 +1,7 @@
 import type { ReleaseLane } from "../../evidence/lanes";
 import type { Limits } from "../../../model/limits";
 import { axis, colours, draw, ink } from "./charts";
-import { cells, safe, table } from "./tables";
+import { cells, chart, safe, table } from "./tables";
 
 /** How releases went: traffic step by step, with errors and latency against their limits, and where it was rolled back. */
 
@@ -69,7 +69,7 @@ export function releasePart(lane: ReleaseLane, limits: Limits): string {
   const steps = rollback.steps.filter(one => one.seconds !== null);
   return [
     `<h3>${safe(name)}</h3>`,
-    `<div class="chart" role="img" aria-label="${safe(name)}">${laneChart(lane, limits)}</div>`,
+    chart(name, laneChart(lane, limits)),
     table(
       name,
       ["step", "traffic", "state", "watched", "requests", "errors", "P95"],

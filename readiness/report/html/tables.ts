@@ -15,6 +15,10 @@ export const safe = (value: unknown): string =>
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
     .replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
 
+/** A picture with its name for those who do not see it. */
+export const chart = (name: string, svg: string): string =>
+  `<div class="chart" role="img" aria-label="${safe(name)}">${svg}</div>`;
+
 export const stateCell = (state: Outcome): string => `<td class="state ${state.replace(" ", "-")}">${state}</td>`;
 export const table = (name: string, head: string[], rows: string[]): string =>
   `<div class="scroll" tabindex="0" role="region" aria-label="${safe(name)}"><table><thead><tr>${head.map(one => `<th scope="col">${safe(one)}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
