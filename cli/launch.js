@@ -113,4 +113,5 @@ const target =
     ? path.join(root, "bin", "cli", "scripts", `${script}.js`)
     : path.join(root, "bin", "cli", "greenlight.js");
 if (first === "--run") process.argv.splice(2, process.argv.length, ...rest);
-require(target);
+if (first === "--run") require(target);
+else require("./compiled.js").run(target);

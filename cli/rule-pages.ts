@@ -58,7 +58,7 @@ function page(rule: AnyRule, items: readonly Item[]): string {
     "",
     "| Example | Outcome | Message |",
     "|---|---|---|",
-    ...rule.examples.map(({ name, want, says }) => `| ${cell(name)} | ${want} | ${cell(says ?? "")} |`),
+    ...rule.examples().map(({ name, want, says }) => `| ${cell(name)} | ${want} | ${cell(says ?? "")} |`),
     "",
   ].join("\n");
 }
@@ -67,8 +67,8 @@ const cell = (text: string) => text.replaceAll("|", "\\|").replace(/[<>*_]/g, "\
 
 /** What turns the first example that is not met into one that is: the values that differ, as a diff. */
 function beforeAndAfter(rule: AnyRule): string[] | undefined {
-  const sound = rule.examples.find(one => one.want === "met");
-  for (const bad of rule.examples.filter(one => one.want === "not met")) {
+  const sound = rule.examples().find(one => one.want === "met");
+  for (const bad of rule.examples().filter(one => one.want === "not met")) {
     if (!sound || bad.given.length !== sound.given.length) continue;
     const lines = bad.given.flatMap((one, place) => differences(one, sound.given[place]!));
     if (lines.length > 0 && lines.length <= 12) return lines;

@@ -5,6 +5,7 @@ import { exitCodes } from "../../model/outcome";
 import type { Tier } from "../../model/tier";
 import { isTier, tiers } from "../../model/tier";
 import { root } from "../../local/state";
+import { shownFindings } from "../../readiness/report/terminal";
 import { writeInto } from "../../readiness/report/write";
 import { readWaivers } from "../../stacks/waivers";
 import type { Waiver } from "../../model/waiver";
@@ -45,7 +46,8 @@ export async function check(named: string[], given: CheckOptions): Promise<numbe
     return printVerdict(verdict, { json: options.json, next });
   }
   const question = asked(options);
-  const verdict = options.state ? checkState(options.state, question) : checkManifests(places, question);
+  const lines = options.json || options.report ? Infinity : shownFindings;
+  const verdict = options.state ? checkState(options.state, question) : checkManifests(places, question, lines);
   if (options.report) writeInto(options.report, verdict, rules);
   return reportObjects(verdict, options, "`npx greenlight check --stack local`");
 }

@@ -29,7 +29,7 @@ export function explain(id: string, options: { json?: boolean }): number {
 /** A rule without its functions. */
 export const ruleAsData = ({ check: _c, subjects: _s, weaken: _w, examples, ...rule }: AnyRule) => ({
   ...rule,
-  examples: examples.map(({ name, want, says }) => ({ name, want, says })),
+  examples: examples().map(({ name, want, says }) => ({ name, want, says })),
 });
 
 const decidersOf = ({ id }: Item): string[] => rules.filter(rule => rule.items.includes(id)).map(rule => rule.id);
@@ -55,7 +55,7 @@ function ruleText(rule: AnyRule): string {
     `asked by:     ${rule.requirements.join(", ")}`,
     ...(rule.groups ? [`groups:       ${rule.groups.join(", ")}`] : []),
     "",
-    ...rule.examples.map(({ name, want, says }) => `${want.padEnd(14)} ${name}${says ? `  “${says}”` : ""}`),
+    ...rule.examples().map(({ name, want, says }) => `${want.padEnd(14)} ${name}${says ? `  “${says}”` : ""}`),
     "",
     `next: \`greenlight check --only ${rule.id} <files>\` judges by it alone`,
   ].join("\n");

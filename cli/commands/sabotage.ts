@@ -104,7 +104,10 @@ export async function platformOf(stack: string): Promise<Resource[]> {
 /** Weakens a rule's surroundings: the platform where it looks at something there, else its own sound examples. */
 export function prove(rule: AnyRule, systems: Resource[][]): Proof {
   const onPlatform = systems.flatMap(all => sabotage(rule, all, "production") ?? []);
-  const sound = rule.examples.filter(one => one.want === "met").map(one => exampleResources(one.given));
+  const sound = rule
+    .examples()
+    .filter(one => one.want === "met")
+    .map(one => exampleResources(one.given));
   const found =
     onPlatform.length > 0 ? onPlatform : sound.flatMap(all => sabotage(rule, all, rule.judgedAt ?? "production") ?? []);
   return {

@@ -140,12 +140,15 @@ export interface Asked {
   waivers: readonly Waiver[];
 }
 
-/** Judges manifests as they are; findings say where they stand. */
-export function checkManifests(places: readonly string[], asked: Asked): Verdict {
+/**
+ * Judges manifests as they are; findings say where they stand.
+ * @param lines how many findings say their line too, from the first on; for that a file has to be read again
+ */
+export function checkManifests(places: readonly string[], asked: Asked, lines: number = Infinity): Verdict {
   const manifests = readManifests(places);
   const stack = places.map(place => (place === "-" ? "stdin" : path.basename(path.resolve(place)))).join("+");
   const verdict = checkObjects(manifests, asked, { stack, project: "manifests", source: "manifests" });
-  return { ...verdict, findings: placed(verdict.findings, manifests) };
+  return { ...verdict, findings: placed(verdict.findings, manifests, lines) };
 }
 
 /** Judges Kubernetes objects, wherever they come from. */
@@ -165,15 +168,15 @@ export function checkObjects(
 }
 
 /** Findings with the file and line each is about. Only files with findings are read for their lines. */
-function placed(findings: Finding[], manifests: Manifest[]): Finding[] {
+function placed(findings: Finding[], manifests: Manifest[], lines: number): Finding[] {
   const byUrn = new Map(manifests.map(one => [one.urn, one]));
   const byFile = new Map<string, ReturnType<typeof linesOf>>();
-  return findings.map(finding => {
+  return findings.map((finding, index) => {
     const manifest = byUrn.get(finding.urn);
     if (!manifest) return finding;
     const { file } = manifest;
     // Standard input is gone once it was read.
-    if (file === "-") return { ...finding, file };
+    if (file === "-" || index >= lines) return { ...finding, file };
     if (!byFile.has(file)) byFile.set(file, linesOf(fs.readFileSync(file, "utf8")));
     const line = byFile.get(file)!(manifest, finding.path);
     return { ...finding, file, ...(line === undefined ? {} : { line }) };

@@ -51,7 +51,7 @@ export const ${name} = defineRule<PodSpec>({
   inspects: "pod",
   subjects: pods,
   check: ({ hostNetwork: value }) => (value === true ? [{ path: "hostNetwork", value, needed: "false" }] : []),
-  examples: [
+  examples: () => [
     { name: "sound", given: system(), want: "met" },
     { name: "spoiled", given: system(["Deployment", "spec.template.spec.hostNetwork", true]), want: "not met", says: "hostNetwork is true" },
     { name: "not known yet", given: system(["Deployment", "spec.template.spec.hostNetwork", notKnown.boolean]), want: "unverifiable" },

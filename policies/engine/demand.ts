@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../model/unknown";
-import { containers, pods, templateMetadata } from "./kubernetes";
+import { containers, pods, remembered, templateMetadata } from "./kubernetes";
 import { reading } from "./reading";
 import type { Resource } from "./resource";
 import type { AnyRule, Judgement, Rule, Subject, Violation } from "./rule";
@@ -75,25 +75,48 @@ export function demandRule(
   rule: Omit<Rule<Demanded>, "subjects" | "check" | "scope" | "demand"> & { demand: Demand },
 ): AnyRule {
   const { demand } = rule;
-  const asked = new Set(demand.clauses.map(one => one.of));
+  const asked = [...new Set(demand.clauses.map(one => one.of))];
   return defineRule<Demanded>({
     ...rule,
     scope: "resource",
-    subjects: resource => [...asked].flatMap(of => subjectsOf(resource, of, demand)),
+    subjects: resource =>
+      asked.length === 1
+        ? subjectsOf(resource, asked[0]!, demand)
+        : asked.flatMap(of => subjectsOf(resource, of, demand)),
     check: one => judgeDemand(demand, one),
   });
 }
 
-function subjectsOf(resource: Resource, of: Of, demand: Demand): Subject<Demanded>[] {
-  const about = <T>(found: Subject<T>[], read: (value: T) => { value: unknown; around: unknown }) =>
-    found.map(one => ({ resource, path: one.path, read: () => ({ of, ...read(one.read()) }) }));
-  if (of === "pod") return about(pods(resource), value => ({ value, around: value }));
-  if (of === "template") return about(templateMetadata(resource), value => ({ value, around: undefined }));
-  if (of === "container")
-    return about(containers(resource), ({ container, pod }) => ({ value: container, around: pod }));
-  const named = `${resource.group}/${resource.kind?.replace(/Patch$/, "")}`;
-  const isAsked = resource.kind === undefined ? demand.types?.includes(resource.type) : demand.kinds?.includes(named);
-  if (!isAsked) return [];
+/** The parts of a pod that clauses can be about, found once for all demands. */
+const partsOf: Record<Exclude<Of, "object">, (resource: Resource) => readonly Subject<Demanded>[]> = {
+  pod: part("pod", pods, pod => ({ value: pod, around: pod })),
+  template: part("template", templateMetadata, metadata => ({ value: metadata, around: undefined })),
+  container: part("container", containers, ({ container, pod }) => ({ value: container, around: pod })),
+};
+
+function part<T>(
+  of: Of,
+  find: (resource: Resource) => readonly Subject<T>[],
+  read: (value: T) => { value: unknown; around: unknown },
+): (resource: Resource) => readonly Subject<Demanded>[] {
+  return remembered(resource =>
+    find(resource).map(one => ({ resource, path: one.path, read: () => ({ of, ...read(one.read()) }) })),
+  );
+}
+
+/** Whether a demand's clauses about objects are about this one. */
+function isAbout({ kinds, types }: Demand, { group, kind, type }: Resource): boolean {
+  if (kind === undefined) return types?.includes(type) ?? false;
+  return kinds?.includes(`${group}/${kind.replace(/Patch$/, "")}`) ?? false;
+}
+
+/** Whether a demand can have anything to ask of a resource: of most it has not, which is told faster than by judging. */
+export const concerns = (demand: Demand, resource: Resource): boolean =>
+  isAbout(demand, resource) || (pods(resource).length > 0 && demand.clauses.some(one => one.of !== "object"));
+
+function subjectsOf(resource: Resource, of: Of, demand: Demand): readonly Subject<Demanded>[] {
+  if (of !== "object") return partsOf[of](resource);
+  if (!isAbout(demand, resource)) return [];
   const read = () => reading<unknown>(resource.props, "", resource);
   return [{ resource, path: "", read: () => ({ of, value: read(), around: read() }) }];
 }
@@ -101,8 +124,21 @@ function subjectsOf(resource: Resource, of: Of, demand: Demand): Subject<Demande
 function judgeDemand({ clauses, unless = [] }: Demand, { of, value, around }: Demanded): Judgement {
   const exempt = unless.find(one => isObject(around) && at(around, one.path) === one.is);
   if (exempt) return { notApplicable: exempt.because };
-  const asked = clauses.filter(one => one.of === of && isAsked(one, around));
-  return asked.flatMap(one => walk(one, value, stepsOf(one.path), "", around));
+  const found: Violation[] = [];
+  for (const one of clauses)
+    if (one.of === of && isAsked(one, around)) walk(found, one, value, knownSteps(one), 0, "", around);
+  return found;
+}
+
+const stepsByClause = new WeakMap<Clause, Step[]>();
+
+/** The steps of a clause's path, worked out once: the same few hundred clauses judge every object. */
+function knownSteps(clause: Clause): Step[] {
+  const known = stepsByClause.get(clause);
+  if (known) return known;
+  const steps = stepsOf(clause.path);
+  stepsByClause.set(clause, steps);
+  return steps;
 }
 
 function isAsked({ when }: Clause, around: unknown): boolean {
@@ -125,38 +161,47 @@ export const stepsOf = (path: string): Step[] =>
     prefix: prefix ?? "",
   }));
 
-/** Follows a clause's path to every value it is about. */
-function walk(clause: Clause, value: unknown, [step, ...rest]: Step[], path: string, around: unknown): Violation[] {
-  const { name, each, prefix } = step!;
+/** Follows a clause's path from one of its steps on, to every value it is about. */
+function walk(
+  found: Violation[],
+  clause: Clause,
+  value: unknown,
+  steps: readonly Step[],
+  at: number,
+  path: string,
+  around: unknown,
+): void {
+  const { name, each, prefix } = steps[at]!;
   const here = path ? `${path}.${name}` : name;
+  const isLast = at === steps.length - 1;
   // A reference that is there but not known yet is there; nobody asks more of it.
-  const isReference = "present" in clause.want && rest.length === 0 && !each;
-  if (isReference && isObject(value) && Object.getOwnPropertyDescriptor(value, name)?.value === UNKNOWN) return [];
+  const isReference = isLast && !each && "present" in clause.want;
+  if (isReference && isObject(value) && Object.getOwnPropertyDescriptor(value, name)?.value === UNKNOWN) return;
   const child = isObject(value) ? value[name] : undefined;
   const follow = (next: unknown, place: string) =>
-    rest.length > 0 ? walk(clause, next, rest, place, around) : judgeValue(clause, next, place, around);
+    isLast ? judgeValue(found, clause, next, place, around) : walk(found, clause, next, steps, at + 1, place, around);
   if (each === "item") {
     const items = (child ?? []) as unknown[];
-    return Array.from({ length: items.length }, (_, index) => follow(items[index], `${here}[${index}]`)).flat();
-  }
-  if (each === "entry") {
+    for (let index = 0; index < items.length; index++) follow(items[index], `${here}[${index}]`);
+  } else if (each === "entry") {
     const entries = (child ?? {}) as Record<string, unknown>;
-    const keys = Object.keys(entries).filter(key => key.startsWith(prefix));
-    return keys.flatMap(key => follow(entries[key], `${here}.${JSON.stringify(key)}`));
-  }
-  return follow(child, here);
+    for (const key of Object.keys(entries))
+      if (key.startsWith(prefix)) follow(entries[key], `${here}.${JSON.stringify(key)}`);
+  } else follow(child, here);
 }
 
-function judgeValue({ want, required, orPod, needed, path }: Clause, own: unknown, place: string, around: unknown) {
+function judgeValue(all: Violation[], clause: Clause, own: unknown, place: string, around: unknown): void {
+  const { want, required, orPod, needed, path } = clause;
   const value = isAbsent(own) && orPod && isObject(around) ? at(around, path) : own;
-  const found = describe(want, value);
   const isRight = isAbsent(value) ? !(required || needsValue(want)) : isWanted(want, value);
-  return isRight ? [] : [{ path: place, value, needed, ...(found ? { found } : {}) }];
+  if (isRight) return;
+  const found = describe(want, value);
+  all.push({ path: place, value, needed, ...(found ? { found } : {}) });
 }
 
 /** True for what nothing at all cannot meet. */
 export const needsValue = (want: Want): boolean =>
-  ["present", "filled", "includes", "atLeast"].some(kind => kind in want);
+  "present" in want || "filled" in want || "includes" in want || "atLeast" in want;
 
 /** What was found, where the value itself would not say it. */
 function describe(want: Want, value: unknown): string | undefined {

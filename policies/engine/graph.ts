@@ -11,7 +11,9 @@ export function toGraph(all: Resource[]): Graph {
   const byKind = new Map<string, Resource[]>();
   for (const resource of all) {
     const key = `${resource.group}/${resource.kind}`;
-    byKind.set(key, [...(byKind.get(key) ?? []), resource]);
+    const own = byKind.get(key);
+    if (own) own.push(resource);
+    else byKind.set(key, [resource]);
   }
   return { all, ofKind: (group, kind) => byKind.get(`${group}/${kind}`) ?? [] };
 }

@@ -30,7 +30,7 @@ export function judge(
 ): RuleResult | undefined {
   const rule = anyRule as unknown as Rule<unknown, unknown>;
   const results: Judged[] = [];
-  let subjects: Subject<unknown>[];
+  let subjects: readonly Subject<unknown>[];
   try {
     subjects = rule.subjects(resource);
   } catch (error) {
@@ -46,16 +46,21 @@ export function judge(
   const own = tierOf(resource, tier);
   const context: Context<unknown> = { tier: own, params: rule.params?.[own], graph };
   for (const subject of subjects) results.push(judgeSubject(rule, subject, context));
-  if (own !== tier) for (const { findings } of results) for (const one of findings) nameTier(one, own);
-  const inspected = results.filter(result => result.outcome !== "not applicable").length;
-  const reason = results.find(result => result.reason)?.reason;
-  const state = worstOutcome(results.map(result => result.outcome));
+  let inspected = 0;
+  let reason: string | undefined;
+  const findings: Finding[] = [];
+  for (const result of results) {
+    if (result.outcome !== "not applicable") inspected++;
+    reason ||= result.reason;
+    findings.push(...result.findings);
+  }
+  if (own !== tier) for (const one of findings) nameTier(one, own);
   return {
     rule: rule.id,
     urn: resource.urn,
-    state,
+    state: results.length === 1 ? results[0]!.outcome : worstOutcome(results.map(result => result.outcome)),
     inspected,
-    findings: results.flatMap(result => result.findings),
+    findings,
     reason,
     ...(rule.observe ? { observations: results.flatMap(result => result.observations ?? []) } : {}),
   };

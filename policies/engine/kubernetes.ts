@@ -85,6 +85,26 @@ export interface Workload {
 
 const containerKinds = ["containers", "initContainers", "ephemeralContainers"] as const;
 
+const templated = new Set([
+  "apps/Deployment",
+  "apps/StatefulSet",
+  "apps/DaemonSet",
+  "apps/ReplicaSet",
+  "batch/Job",
+  "/ReplicationController",
+  "argoproj.io/Rollout",
+]);
+
+/** Some sixty rules ask a resource for the same pods and containers: they are looked for once. */
+export function remembered<T>(find: (resource: Resource) => T): (resource: Resource) => T {
+  const known = new WeakMap<Resource, { found: T }>();
+  return resource => {
+    let own = known.get(resource);
+    if (!own) known.set(resource, (own = { found: find(resource) }));
+    return own.found;
+  };
+}
+
 /** Where the pod template of a resource stands, or undefined for what makes no pods. */
 function podPath(resource: Resource): string[] | undefined {
   const { group, kind, props } = resource;
@@ -95,17 +115,7 @@ function podPath(resource: Resource): string[] | undefined {
   if (group === "" && kind === "Pod") return [];
   if (group === "" && kind === "PodTemplate") return ["template"];
   if (group === "batch" && kind === "CronJob") return ["spec", "jobTemplate", "spec", "template"];
-  const base = kind.replace(/Patch$/, "");
-  const known = [
-    "apps/Deployment",
-    "apps/StatefulSet",
-    "apps/DaemonSet",
-    "apps/ReplicaSet",
-    "batch/Job",
-    "/ReplicationController",
-    "argoproj.io/Rollout",
-  ];
-  if (known.includes(`${group}/${base}`)) return ["spec", "template"];
+  if (templated.has(`${group}/${kind.replace(/Patch$/, "")}`)) return ["spec", "template"];
   // A custom resource that embeds a pod template is a workload, whatever it is called.
   const template = at(props, ["spec", "template", "spec", "containers"]);
   return template !== undefined ? ["spec", "template"] : undefined;
@@ -121,18 +131,13 @@ const at = (tree: Tree, path: string[]): Tree | undefined => {
 };
 
 /** The pod of a resource: the template's spec, or the Pod's own. */
-export function pods(resource: Resource): Subject<PodSpec>[] {
+export const pods = remembered((resource): readonly Subject<PodSpec>[] => {
   const path = podPath(resource);
   if (!path) return [];
   const full = [...path, "spec"];
-  return [
-    {
-      resource,
-      path: full.join("."),
-      read: () => reading<PodSpec>(orUnknown(resource, full), full.join("."), resource) ?? {},
-    },
-  ];
-}
+  const where = full.join(".");
+  return [{ resource, path: where, read: () => reading<PodSpec>(orUnknown(resource, full), where, resource) ?? {} }];
+});
 
 /** The metadata of a resource's pod: the template's, or the Pod's own. */
 export function templateMetadata(resource: Resource): Subject<Metadata>[] {
@@ -150,8 +155,8 @@ function orUnknown(resource: Resource, path: string[]): Tree | undefined {
 }
 
 /** Every container of a resource's pod: regular, init and ephemeral ones. */
-export function containers(resource: Resource): Subject<ContainerInPod>[] {
-  return pods(resource).flatMap(pod => {
+export const containers = remembered((resource): readonly Subject<ContainerInPod>[] =>
+  pods(resource).flatMap(pod => {
     const tree = orUnknown(resource, pod.path.split("."));
     const unseen = (path: string): Subject<ContainerInPod> => ({
       resource,
@@ -171,21 +176,21 @@ export function containers(resource: Resource): Subject<ContainerInPod>[] {
         read: () => ({ container: reading<Container>(item, `${path}[${index}]`, resource), pod: pod.read(), kind }),
       }));
     });
-  });
-}
+  }),
+);
 
-const workloadKinds = [
+const workloadKinds = new Set([
   "apps/Deployment",
   "apps/StatefulSet",
   "apps/ReplicaSet",
   "argoproj.io/Rollout",
   "/Pod",
   "/ReplicationController",
-];
+]);
 
 /** Workloads that serve: what runs until it is stopped, and can have more than one pod. */
 export function servingWorkloads(resource: Resource): Subject<Workload>[] {
-  if (!workloadKinds.includes(`${resource.group}/${resource.kind?.replace(/Patch$/, "")}`)) return [];
+  if (!workloadKinds.has(`${resource.group}/${resource.kind?.replace(/Patch$/, "")}`)) return [];
   const isPod = resource.kind === "Pod";
   const part = (path: string[]) => reading<never>(orUnknown(resource, path), path.join("."), resource);
   return [

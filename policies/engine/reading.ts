@@ -33,6 +33,9 @@ export function recordReads(work: () => void): Read[] {
   }
 }
 
+/** Resources whose properties hold no UNKNOWN, and are of trees that inherit nothing: there is nothing to watch for. */
+export const whollyKnown = new WeakSet<object>();
+
 /**
  * A view of a tree in which reading an UNKNOWN throws, with its path. Absent stays undefined: not known and not there
  * are different things. `T` is what the rule expects; nothing checks it, so a wrong shape shows as a crash, which is a
@@ -43,6 +46,7 @@ export function reading<T>(tree: Tree | undefined, path: string, of?: object): T
   record(of, path);
   if (tree === UNKNOWN) throw new UnknownRead(path);
   if (typeof tree !== "object" || tree === null) return tree as T;
+  if (!recorded && of && whollyKnown.has(of)) return tree as T;
   return new Proxy(tree, {
     get(target, key) {
       if (typeof key === "symbol" || (Array.isArray(target) && !/^\d+$/.test(key))) {

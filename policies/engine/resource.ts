@@ -1,5 +1,6 @@
 import type { Tree, TreeObject } from "../../model/unknown";
-import { isTreeObject, isUnknownSentinel, UNKNOWN } from "../../model/unknown";
+import { holdsUnknown, isTreeObject, isUnknownSentinel, UNKNOWN } from "../../model/unknown";
+import { whollyKnown } from "./reading";
 
 /** One resource as rules see it, however it came: from the engine, from `check`, or from a manifest. */
 export interface Resource {
@@ -20,28 +21,30 @@ export interface Resource {
 /** How deep property trees may be; a deeper one is refused, not followed. */
 const maxDepth = 64;
 
+/** What trees are made of: no key is there but its own, whatever it is called (`constructor`, `__proto__`). */
+function Bare(this: TreeObject) {}
+Bare.prototype = Object.create(null) as object;
+const bare = (): TreeObject => new (Bare as unknown as new () => TreeObject)();
+
 /** Copies properties into a plain tree. Reads descriptors, so that the SDK's throwing proxies do not throw. */
 export function normalise(value: unknown, depth = 0): Tree {
   if (depth > maxDepth) throw new Error(`properties are nested deeper than ${maxDepth} levels`);
-  if (isUnknownSentinel(value)) return UNKNOWN;
-  if (Array.isArray(value))
-    return Array.from({ length: value.length }, (_, index) => normalise(own(value, String(index)), depth + 1));
-  if (typeof value === "object" && value !== null) {
-    const copy: TreeObject = {};
-    for (const key of Object.keys(value)) {
-      const item = own(value, key);
-      if (item !== undefined) define(copy, key, normalise(item, depth + 1));
-    }
-    return copy;
+  if (typeof value === "string") return isUnknownSentinel(value) ? UNKNOWN : value;
+  if (typeof value !== "object" || value === null) return value === undefined ? null : (value as Tree);
+  if (Array.isArray(value)) {
+    const list: Tree[] = [];
+    for (let index = 0; index < value.length; index++) list.push(normalise(own(value, String(index)), depth + 1));
+    return list;
   }
-  return value === undefined ? null : (value as Tree);
+  const copy = bare();
+  for (const key of Object.keys(value)) {
+    const item = own(value, key);
+    if (item !== undefined) copy[key] = normalise(item, depth + 1);
+  }
+  return copy;
 }
 
 const own = (holder: object, key: string): unknown => Object.getOwnPropertyDescriptor(holder, key)?.value as unknown;
-
-/** Assigns without ever touching a prototype: a key may be called `__proto__`. */
-const define = (target: TreeObject, key: string, value: Tree) =>
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 
 /** The resource behind a URN, a type and its properties; a `…List` is one resource for each of its items. */
 export function toResources(
@@ -50,11 +53,13 @@ export function toResources(
   props: unknown,
   { protect, parent }: { protect?: boolean | undefined; parent?: string | undefined } = {},
 ): Resource[] {
-  return withoutOptions(urn, type, props).map(resource => ({
-    ...resource,
-    ...(protect === undefined ? {} : { protect }),
-    ...(parent ? { parent } : {}),
-  }));
+  const resources: Resource[] = withoutOptions(urn, type, props);
+  for (const resource of resources) {
+    if (protect !== undefined) resource.protect = protect;
+    if (parent) resource.parent = parent;
+    if (!holdsUnknown(resource.props)) whollyKnown.add(resource);
+  }
+  return resources;
 }
 
 /**

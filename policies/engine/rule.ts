@@ -87,7 +87,7 @@ export interface Rule<T = never, P = undefined> {
   params?: Record<Tier, P>;
   /** Last names of paths whose text values may be printed; all other texts are only measured. */
   showable?: string[];
-  subjects: (resource: Resource) => Subject<T>[];
+  subjects: (resource: Resource) => readonly Subject<T>[];
   check: (value: T, context: Context<P>, subject: Subject<T>) => Judgement;
   /** Numbers worked out on the way, for reports: asked only of what could be read. */
   observe?: (value: T, context: Context<P>) => Observation[];
@@ -98,8 +98,8 @@ export interface Rule<T = never, P = undefined> {
   weaken?: (subject: Resource, all: Resource[]) => Resource[];
   /** The tier the examples are judged at. @default "production" */
   judgedAt?: Tier;
-  /** What the rule says of given resources: its tests, and part of its page. */
-  examples: Example[];
+  /** What the rule says of given resources: its tests, and part of its page. Made when asked for: judging needs none. */
+  examples: () => Example[];
 }
 
 /** A rule whose types are hidden, as the catalogue holds it. */
@@ -117,6 +117,9 @@ const nothingToJudge: Example = {
  * it does not apply gets the plainest one: a system without anything of its kind.
  */
 export function defineRule<T, P = undefined>(rule: Rule<T, P>): AnyRule {
-  const shown = rule.examples.some(example => example.want === "not applicable");
-  return { ...rule, examples: shown ? rule.examples : [...rule.examples, nothingToJudge] } as unknown as AnyRule;
+  const examples = (): Example[] => {
+    const own = rule.examples();
+    return own.some(example => example.want === "not applicable") ? own : [...own, nothingToJudge];
+  };
+  return { ...rule, examples } as unknown as AnyRule;
 }

@@ -4,8 +4,10 @@ import { items } from "../items/catalogue";
 import { rules } from "../rules/catalogue";
 import type { Graph } from "./graph";
 import type { Held } from "./held";
+import { concerns } from "./demand";
 import { toGraph } from "./graph";
 import { catalogueDigest, judge } from "./judge";
+import { pods } from "./kubernetes";
 import type { Resource } from "./resource";
 import type { AnyRule } from "./rule";
 import { toResources } from "./resource";
@@ -50,6 +52,16 @@ export interface Session {
 export function openSession(subject: RunSubject, asking: readonly AnyRule[] = rules): Session {
   const scoped = (scope: "resource" | "stack") => asking.filter(rule => rule.scope === scope);
   const [resourceRules, stackRules, none] = [scoped("resource"), scoped("stack"), toGraph([])];
+  // Which demands concern a resource depends on its kind and on whether it makes pods: known kinds are not gone through again.
+  const byKind = new Map<string, readonly AnyRule[]>();
+  const concerned = (all: readonly Resource[]): readonly AnyRule[] => {
+    const [first] = all;
+    if (!first || all.length > 1) return resourceRules;
+    const key = `${first.type} ${first.group}/${first.kind} ${pods(first).length}`;
+    const known = byKind.get(key) ?? resourceRules.filter(({ demand }) => !demand || concerns(demand, first));
+    byKind.set(key, known);
+    return known;
+  };
   const judgeAll = (asked: readonly AnyRule[], all: Resource[], graph: Graph): RuleResult[] => {
     const results: RuleResult[] = [];
     for (const rule of asked)
@@ -59,14 +71,23 @@ export function openSession(subject: RunSubject, asking: readonly AnyRule[] = ru
       }
     return results;
   };
+  // Objects of manifests come as the same values twice; the engine sends inputs first, outputs at the end.
+  const seen = new WeakMap<object, { urn: string; type: string; made: Resource[] }>();
   return {
     subject,
     catalogue: catalogueDigest(rules, items),
-    onResource: (urn, type, props) => judgeAll(resourceRules, toResources(urn, type, props), none),
+    onResource: (urn, type, props) => {
+      const made = toResources(urn, type, props);
+      if (typeof props === "object" && props !== null) seen.set(props, { urn, type, made });
+      return judgeAll(concerned(made), made, none);
+    },
     onStack: resources => {
-      const all = resources.flatMap(({ urn, type, props, protect, parent }) =>
-        toResources(urn, type, props, { protect, parent }),
-      );
+      const all = resources.flatMap(({ urn, type, props, protect, parent }) => {
+        const known = protect === undefined && !parent ? seen.get(props as object) : undefined;
+        // An alias makes one value of two objects.
+        const isSame = known !== undefined && known.urn === urn && known.type === type;
+        return isSame ? known.made : toResources(urn, type, props, { protect, parent });
+      });
       return judgeAll(stackRules, all, toGraph(all));
     },
   };

@@ -22,7 +22,7 @@ export const paint = (text: string, style: Colour, colour: boolean): string =>
   colour ? styleText(style, text, { validateStream: false }) : text;
 
 /** How many findings a terminal shows; the report has all. */
-const shownFindings = 200;
+export const shownFindings = 200;
 
 /** The verdict for a terminal: the word first, one finding a line, then what was not looked at. */
 export function toTerminal(verdict: Verdict, colour: boolean): string {

@@ -15,7 +15,13 @@ const rule = (id: string): AnyRule => rules.find(one => one.id === id)!;
 describe("normalising properties", () => {
   it("reads through the SDK's throwing proxy and marks what is unknown", () => {
     const props = unknownCheckingProxy({ a: unknownSentinels.string, b: [1, unknownSentinels.number], c: { d: true } });
-    assert.deepEqual(normalise(props), { a: UNKNOWN, b: [1, UNKNOWN], c: { d: true } });
+    const { a, b, c } = normalise(props) as Record<string, object>;
+    assert.deepEqual({ a, b, c: { ...c } }, { a: UNKNOWN, b: [1, UNKNOWN], c: { d: true } });
+  });
+
+  it("gives objects nothing that was not written down", () => {
+    const tree = normalise({ labels: {} }) as { labels: Record<string, unknown> };
+    for (const name of ["constructor", "toString", "__proto__"]) assert.equal(tree.labels[name], undefined, name);
   });
 
   it("keeps a key called __proto__ a key", () => {

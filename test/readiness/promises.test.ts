@@ -93,7 +93,7 @@ describe("declared, provable, measured", () => {
   it("knows what has to be reached instead of stayed below", () => {
     const rows = (id: string, name: string) => {
       const rule = rules.find(one => one.id === id)!;
-      const example = rule.examples.find(one => one.name === name)!;
+      const example = rule.examples().find(one => one.name === name)!;
       return promisesOf(judgeAll(rule, example.given), undefined, { limit: limits.production }, () => undefined)
         .filter(one => ["availability", "headroom"].includes(one.what))
         .map(one => `${one.what} ${one.of} ${one.declared} ${one.provable} ${one.unit} ${one.state}`);

@@ -29,7 +29,7 @@ export const noRightsForEverybody = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["RoleBinding", "subjects"],

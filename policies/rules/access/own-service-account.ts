@@ -24,7 +24,7 @@ export const ownServiceAccount = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.serviceAccountName`], {
       met: ["api"],
       notMet: [

@@ -73,7 +73,7 @@ export const rolesLeastPrivilege = defineRule<Read>({
     };
     return all.map(one => (one === subject ? { ...subject, props: wider } : one));
   },
-  examples: [
+  examples: () => [
     { name: "a list", given: role([{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }]), want: "met" },
     {
       name: "every resource",

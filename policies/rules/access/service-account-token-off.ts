@@ -17,7 +17,7 @@ export const serviceAccountTokenOff = demandRule({
       { of: "pod", path: "automountServiceAccountToken", want: { oneOf: [false] }, required: true, needed: "false" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "switched off", given: system(), want: "met" },
     {
       name: "left to the default, which is on",

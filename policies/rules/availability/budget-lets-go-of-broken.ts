@@ -30,7 +30,7 @@ export const budgetLetsGoOfBroken = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["PodDisruptionBudget", "spec.unhealthyPodEvictionPolicy"],

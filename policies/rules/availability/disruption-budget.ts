@@ -56,7 +56,7 @@ export const disruptionBudget = defineRule<Workload>({
       ];
     return [];
   },
-  examples: [
+  examples: () => [
     { name: "one pod may go", given: system(), want: "met" },
     {
       name: "half may go, rounded up",

@@ -44,7 +44,7 @@ export const gracefulEnd = defineRule<Workload>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "a moment to drain", given: lifecycle({ preStop: { sleep: { seconds: 5 } } }), want: "met" },
     { name: "nothing to drain", given: system(), want: "met" },
     { name: "at once", given: lifecycle(undefined), want: "not met", says: "lifecycle.preStop is missing" },

@@ -18,7 +18,7 @@ export const notPinnedToANode = demandRule({
       { of: "pod", path: "nodeSelector{kubernetes.io/hostname}", want: { absent: true }, needed: "no node by name" },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.nodeSelector`], {
       met: [undefined, { "kubernetes.io/arch": "amd64" }],
       notMet: [[{ "kubernetes.io/hostname": "node-1" }, "need no node by name"]],

@@ -16,7 +16,7 @@ export const prioritised = demandRule({
   demand: {
     clauses: [{ of: "pod", path: "priorityClassName", want: { matches: "\\S" }, required: true, needed: "a class" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.priorityClassName`], {
       met: ["ordinary"],
       notMet: [

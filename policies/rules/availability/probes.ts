@@ -42,7 +42,7 @@ export const probes = defineRule<Workload>({
         })),
     );
   },
-  examples: [
+  examples: () => [
     { name: "both", given: system(), want: "met" },
     {
       name: "no readiness",

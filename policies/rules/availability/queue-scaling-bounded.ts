@@ -26,7 +26,7 @@ export const queueScalingBounded = demandRule({
       { of: "object", path: "spec.fallback.replicas", want: { present: true }, needed: "a number" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["ScaledObject", "spec.minReplicaCount"],

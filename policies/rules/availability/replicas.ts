@@ -42,7 +42,7 @@ export const replicas = defineRule<Workload, { least: number }>({
     const needed = `at least ${params.least} pods in tier ${tier}`;
     return count >= params.least ? [] : [{ path: "", found: `kept at ${count} (${from})`, needed }];
   },
-  examples: [
+  examples: () => [
     { name: "three", given: system(), want: "met" },
     { name: "three poolers", given: [pooler(3)], want: "met" },
     { name: "a pooler of its own", given: [pooler()], want: "not met", says: "kept at 1 (spec.instances)" },

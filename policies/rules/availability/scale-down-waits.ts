@@ -29,7 +29,7 @@ export const scaleDownWaits = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["HorizontalPodAutoscaler", "spec.behavior.scaleDown.stabilizationWindowSeconds"],

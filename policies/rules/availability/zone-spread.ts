@@ -39,7 +39,7 @@ export const zoneSpread = defineRule<Workload>({
       ? []
       : [{ path, found: "a wish (ScheduleAnyway)", needed: "whenUnsatisfiable: DoNotSchedule" }];
   },
-  examples: [
+  examples: () => [
     { name: "spread", given: system(), want: "met" },
     {
       name: "kept apart",

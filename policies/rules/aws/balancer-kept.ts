@@ -35,7 +35,7 @@ export const balancerKept = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["LoadBalancer", "enableDeletionProtection"],

@@ -47,7 +47,7 @@ export const balancerListensWithTls = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Listener", "sslPolicy"],

@@ -25,7 +25,7 @@ export const cacheEncrypted = demandRule({
       { of: "object", path: "transitEncryptionEnabled", required: true, want: { oneOf: [true] }, needed: "true" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["ReplicationGroup", "atRestEncryptionEnabled"],

@@ -27,7 +27,7 @@ export const cacheFailsOver = demandRule({
       { of: "object", path: "snapshotRetentionLimit", want: { atLeast: 1 }, needed: "at least 1 day" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["ReplicationGroup", "automaticFailoverEnabled"],

@@ -28,7 +28,7 @@ export const clusterCurrent = demandRule({
       { of: "object", path: "deletionProtection", required: true, want: { oneOf: [true] }, needed: "true" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Cluster", "version"],

@@ -22,7 +22,7 @@ export const databaseBackedUp = demandRule({
       { of: "object", path: "skipFinalSnapshot", want: { oneOf: [false] }, needed: "false" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Instance", "backupRetentionPeriod"],

@@ -19,7 +19,7 @@ export const databaseInTwoZones = demandRule({
     types: ["aws:rds/instance:Instance"],
     clauses: [{ of: "object", path: "multiAz", required: true, want: { oneOf: [true] }, needed: "true" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Instance", "multiAz"],

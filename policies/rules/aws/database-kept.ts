@@ -19,7 +19,7 @@ export const databaseKept = demandRule({
     types: ["aws:rds/instance:Instance", "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster"],
     clauses: [{ of: "object", path: "deletionProtection", required: true, want: { oneOf: [true] }, needed: "true" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Instance", "deletionProtection"],

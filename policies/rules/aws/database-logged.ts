@@ -25,7 +25,7 @@ export const databaseLogged = demandRule({
       { of: "object", path: "performanceInsightsEnabled", required: true, want: { oneOf: [true] }, needed: "true" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Instance", "enabledCloudwatchLogsExports"],

@@ -24,7 +24,7 @@ export const databasePrivate = demandRule({
     ],
     clauses: [{ of: "object", path: "publiclyAccessible", want: { oneOf: [false] }, needed: "false" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Instance", "publiclyAccessible"],

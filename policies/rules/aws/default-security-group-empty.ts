@@ -22,7 +22,7 @@ export const defaultSecurityGroupEmpty = demandRule({
       { of: "object", path: "egress[]", want: { absent: true }, needed: "no rule" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["DefaultSecurityGroup", "ingress"],

@@ -29,7 +29,7 @@ export const disksEncrypted = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["LaunchTemplate", "blockDeviceMappings.0.ebs.encrypted"],

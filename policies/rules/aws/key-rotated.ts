@@ -24,7 +24,7 @@ export const keyRotated = demandRule({
     ],
     unless: [{ path: "keyUsage", is: "SIGN_VERIFY", because: "AWS does not renew keys that sign" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Key", "enableKeyRotation"],

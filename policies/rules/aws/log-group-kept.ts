@@ -25,7 +25,7 @@ export const logGroupKept = demandRule({
       { of: "object", path: "kmsKeyId", want: { present: true }, needed: "a key of ours" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["LogGroup", "retentionInDays"],

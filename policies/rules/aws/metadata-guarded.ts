@@ -30,7 +30,7 @@ export const metadataGuarded = demandRule({
       { of: "object", path: "metadataOptions.httpPutResponseHopLimit", want: { atMost: 1 }, needed: "1" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["LaunchTemplate", "metadataOptions"],

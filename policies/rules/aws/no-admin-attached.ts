@@ -39,7 +39,7 @@ export const noAdminAttached = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["RolePolicyAttachment", "policyArn"],

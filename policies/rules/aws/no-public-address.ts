@@ -22,7 +22,7 @@ export const noPublicAddress = demandRule({
       { of: "object", path: "associatePublicIpAddress", want: { oneOf: [false] }, needed: "false" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Subnet", "mapPublicIpOnLaunch"],

@@ -22,7 +22,7 @@ export const nodeGroupClosed = demandRule({
       { of: "object", path: "remoteAccess", want: { absent: true }, needed: "none" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["NodeGroup", "scalingConfig.minSize"],

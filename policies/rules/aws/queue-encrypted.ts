@@ -19,7 +19,7 @@ export const queueEncrypted = demandRule({
     types: ["aws:sqs/queue:Queue"],
     clauses: [{ of: "object", path: "sqsManagedSseEnabled", want: { oneOf: [true] }, needed: "true" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Queue", "sqsManagedSseEnabled"],

@@ -49,7 +49,7 @@ export const registryImmutable = demandRule({
       { of: "object", path: "forceDelete", want: { oneOf: [false] }, needed: "false" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Repository", "imageTagMutability"],

@@ -33,7 +33,7 @@ export const searchEncrypted = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Domain", "encryptAtRest"],

@@ -25,7 +25,7 @@ export const secretKept = demandRule({
       { of: "object", path: "recoveryWindowInDays", want: { atLeast: 7 }, needed: "at least 7" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Secret", "kmsKeyId"],

@@ -36,7 +36,7 @@ export const securityGroupClosed = demandRule({
       { of: "object", path: "cidrIpv6", want: { noneOf: ["::/0"] }, needed: "a network that is named" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["SecurityGroup", "ingress.0.cidrBlocks"],

@@ -21,7 +21,7 @@ export const securityGroupExplained = demandRule({
       { of: "object", path: "description", required: true, want: { matches: "\\S.*\\S" }, needed: "a few words" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["SecurityGroup", "description"],

@@ -27,7 +27,7 @@ export const tableRecoverable = demandRule({
       { of: "object", path: "deletionProtectionEnabled", required: true, want: { oneOf: [true] }, needed: "true" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Table", "pointInTimeRecovery"],

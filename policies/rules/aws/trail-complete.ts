@@ -29,7 +29,7 @@ export const trailComplete = demandRule({
       { of: "object", path: "includeGlobalServiceEvents", want: { oneOf: [true] }, needed: "true" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Trail", "isMultiRegionTrail"],

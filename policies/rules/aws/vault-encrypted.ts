@@ -22,7 +22,7 @@ export const vaultEncrypted = demandRule({
       { of: "object", path: "forceDestroy", want: { oneOf: [false] }, needed: "false" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Vault", "kmsKeyArn"],

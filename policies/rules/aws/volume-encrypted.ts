@@ -19,7 +19,7 @@ export const volumeEncrypted = demandRule({
     types: ["aws:ebs/volume:Volume", "aws:efs/fileSystem:FileSystem"],
     clauses: [{ of: "object", path: "encrypted", required: true, want: { oneOf: [true] }, needed: "true" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Volume", "encrypted"],

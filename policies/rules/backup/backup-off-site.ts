@@ -30,7 +30,7 @@ export const backupOffSite = defineRule<Store>({
       ? [{ path: "", found: "backed up to a place inside the cluster", needed: "a place outside it" }]
       : [];
   },
-  examples: [
+  examples: () => [
     { name: "a cloud's bucket", given: store("postgres"), want: "met" },
     {
       name: "another site",

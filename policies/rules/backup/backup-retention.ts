@@ -34,7 +34,7 @@ export const backupRetention = defineRule<Store, { days: number }>({
           ],
     );
   },
-  examples: [
+  examples: () => [
     { name: "thirty days", given: store("postgres"), want: "met" },
     { name: "thirty days, by the job", given: store("volumes"), want: "met" },
     {

@@ -25,7 +25,7 @@ export const backupScheduled = defineRule<Store>({
       .filter(one => worstGapMinutes(one.schedule) === undefined)
       .map(() => ({ path: "", found: "backed up by a schedule that never comes round", needed: "a cron schedule" }));
   },
-  examples: [
+  examples: () => [
     { name: "a database's own", given: store("postgres"), want: "met" },
     { name: "an operator's tasks", given: store("mongodb"), want: "met" },
     { name: "a job's", given: store("volumes"), want: "met" },

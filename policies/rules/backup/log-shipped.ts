@@ -28,7 +28,7 @@ export const logShipped = defineRule<Store, { minutes: number }>({
       { path: "", found: "without a log that is shipped", needed: "WAL or oplog in an object store of this stack" },
     ];
   },
-  examples: [
+  examples: () => [
     { name: "WAL", given: store("postgres"), want: "met" },
     { name: "oplog", given: store("mongodb"), want: "met" },
     {

@@ -31,7 +31,7 @@ export const objectCopyKept = demandRule({
       { of: "object", path: "spec.paused", want: { oneOf: [false] }, needed: "false" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Schedule", "spec.template.ttl"],

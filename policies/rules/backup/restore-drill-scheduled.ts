@@ -27,7 +27,7 @@ export const restoreDrillScheduled = defineRule<Store, { days: number }>({
       ? []
       : [{ path: "", found: `restored every ${Math.ceil(days)} days at best`, needed: `every ${params.days}` }];
   },
-  examples: [
+  examples: () => [
     { name: "every week", given: store("postgres"), want: "met" },
     { name: "every week, of volumes", given: store("volumes"), want: "met" },
     { name: "a replica set nobody restores", given: store("mongodb"), want: "not met", says: "restored by no drill" },

@@ -59,7 +59,7 @@ export const rpoAttainable = defineRule<Store, { minutes: number }>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "WAL every five minutes", given: store("postgres"), want: "met" },
     { name: "an oplog every five minutes", given: store("mongodb"), want: "met" },
     { name: "every half hour", given: store("volumes"), want: "met" },

@@ -51,7 +51,7 @@ export const rtoAttainable = defineRule<Store, { minutes: number }>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     {
       name: "ten gibibytes",
       given: applyEdits(store("postgres"), [["Cluster", "spec.storage", { size: "10Gi" }]]),

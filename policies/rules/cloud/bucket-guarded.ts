@@ -110,7 +110,7 @@ export const bucketGuarded = defineRule<Beside>({
       fault("a bucket that answers without TLS", "a BucketPolicy that denies aws:SecureTransport false");
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "all four", given: sound(), want: "met" },
     {
       name: "versions suspended",

@@ -79,7 +79,7 @@ export const clusterClosed = defineRule<Cluster>({
       });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "open to one network", given: cluster(), want: "met" },
     {
       name: "reached from inside only",

@@ -24,7 +24,7 @@ export const claimClassNamed = demandRule({
       { of: "object", path: "spec.storageClassName", required: true, want: { matches: "\\S" }, needed: "a class" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["PersistentVolumeClaim", "spec.storageClassName"],

@@ -25,7 +25,7 @@ export const claimsRetained = defineRule<Store>({
         found: "not Retain",
         needed: "Retain",
       })),
-  examples: [
+  examples: () => [
     { name: "kept", given: store("volumes"), want: "met" },
     {
       name: "Kubernetes' own default",

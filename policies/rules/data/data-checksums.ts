@@ -25,7 +25,7 @@ export const dataChecksums = defineRule<Store>({
       ? []
       : [{ path: "spec.bootstrap.initdb.dataChecksums", value: bootstrap?.initdb?.dataChecksums, needed: "true" }];
   },
-  examples: [
+  examples: () => [
     { name: "with checksums", given: store("postgres"), want: "met" },
     {
       name: "without",

@@ -24,7 +24,7 @@ export const logVolume = defineRule<Store>({
       ? []
       : [{ path: "spec.walStorage.size", value: size, needed: "a size" }];
   },
-  examples: [
+  examples: () => [
     { name: "its own volume", given: store("postgres"), want: "met" },
     {
       name: "on the data's",

@@ -53,7 +53,7 @@ export const noForbiddenSettings = defineRule<Store>({
     }
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "a careful cluster", given: store("postgres"), want: "met" },
     { name: "a careful replica set", given: store("mongodb"), want: "met" },
     { name: "no database of an operator", given: store("volumes"), want: "not applicable" },

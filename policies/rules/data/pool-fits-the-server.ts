@@ -70,7 +70,7 @@ export const poolFitsTheServer = defineRule<Pooler>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "fits", given: [cluster(), pooler("25")], want: "met" },
     {
       name: "fits a larger server",

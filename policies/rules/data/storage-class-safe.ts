@@ -44,7 +44,7 @@ export const storageClassSafe = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["StorageClass", "reclaimPolicy"],

@@ -65,7 +65,7 @@ export const storeAntiAffinity = defineRule<Store>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "required by host", given: store("volumes"), want: "met" },
     { name: "required of the operator", given: store("postgres"), want: "met" },
     { name: "the operator's default", given: store("mongodb"), want: "met" },

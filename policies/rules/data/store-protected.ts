@@ -30,7 +30,7 @@ export const storeProtected = defineRule<Store>({
       ? []
       : [{ path: "", found: "not protected from deletion", needed: "the engine's `protect` option" }];
   },
-  examples: [
+  examples: () => [
     { name: "a protected cluster", given: store("postgres"), want: "met" },
     { name: "protected volumes", given: store("volumes"), want: "met" },
     { name: "an open cluster", given: unprotected("postgres"), want: "not met", says: "not protected from deletion" },

@@ -33,7 +33,7 @@ export const storeQuorum = defineRule<Store, { least: number }>({
     const count = (kind === "postgres" ? spec.instances : spec.replicas) ?? 1;
     return count >= least ? [] : [{ path, value: count, needed: `at least ${least}` }];
   },
-  examples: [
+  examples: () => [
     { name: "three instances", given: store("postgres"), want: "met" },
     { name: "three pods", given: store("volumes"), want: "met" },
     { name: "a replica set of three", given: store("mongodb"), want: "met" },

@@ -40,7 +40,7 @@ export const synchronousReplication = defineRule<Store>({
         ]
       : [];
   },
-  examples: [
+  examples: () => [
     { name: "one of two standbys", given: store("postgres"), want: "met" },
     {
       name: "none",

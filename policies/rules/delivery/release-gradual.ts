@@ -77,7 +77,7 @@ export const releaseGradual = defineRule<Canary>({
     });
     return found;
   },
-  examples: [
+  examples: () => [
     {
       name: "5, 25, 100",
       given: rollout([{ setWeight: 5 }, hold("10m"), { setWeight: 25 }, hold("15m"), { setWeight: 100 }, hold("30m")]),

@@ -88,7 +88,7 @@ export const releaseMeasured = defineRule<Rollout>({
       found.push({ path: "spec.progressDeadlineAbort", value: spec?.progressDeadlineAbort, needed: "true" });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "a canary that is measured", given: [rollout({ canary: { analysis, steps } }), judged], want: "met" },
     {
       name: "measured in a step",

@@ -19,7 +19,7 @@ export const rollbackKept = demandRule({
     kinds: ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "argoproj.io/Rollout"],
     clauses: [{ of: "object", path: "spec.revisionHistoryLimit", want: { noneOf: [0, 1] }, needed: "at least 2" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Deployment", "spec.revisionHistoryLimit"],

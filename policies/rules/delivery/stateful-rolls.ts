@@ -21,7 +21,7 @@ export const statefulRolls = demandRule({
       { of: "object", path: "spec.updateStrategy.type", want: { oneOf: ["RollingUpdate"] }, needed: "RollingUpdate" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["StatefulSet", "spec.updateStrategy.type"],

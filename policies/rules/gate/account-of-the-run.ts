@@ -32,7 +32,7 @@ export const accountOfTheRun = defineRule<Provider>({
     if (accounts.length > 1) return [{ path, found: `${accounts.length} accounts`, needed: "one" }];
     return /^\d{12}$/.test(accounts[0]!) ? [] : [{ path, found: "no account's number", needed: "twelve digits" }];
   },
-  examples: [
+  examples: () => [
     {
       name: "one account, as the engine hands it over",
       given: [...system(), { type, name: "default", props: { allowedAccountIds: '["111122223333"]' } }],

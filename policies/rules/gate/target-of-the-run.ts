@@ -44,7 +44,7 @@ export const targetOfTheRun = defineRule<Provider>({
     return set.map(key => ({ path: key, found: "set on the provider", needed: "the run's own target" }));
   },
   judgedAt: "staging",
-  examples: [
+  examples: () => [
     {
       name: "a provider that only names a namespace",
       given: [...system(), { type, name: "own", props: { namespace: "shop" } }],

@@ -94,7 +94,7 @@ export const waiversInOrder = defineRule<JudgedWaiver>({
   judgedAt: "staging",
   weaken: (subject, all) =>
     all.map(one => (one === subject ? { ...subject, props: { ...subject.props, approver: "ada" } } : one)),
-  examples: [
+  examples: () => [
     { name: "in force", given: waiver(), want: "met" },
     {
       name: "expired",

@@ -26,7 +26,7 @@ export const jobBounded = demandRule({
       { of: "object", path: "spec.backoffLimit", want: { atMost: 6 }, needed: "at most 6" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Job", "spec.activeDeadlineSeconds"],

@@ -49,7 +49,7 @@ export const scheduleBounded = defineRule<CronJob>({
       found.push({ path: "spec.jobTemplate.spec.backoffLimit", value: undefined, needed: "how often to try" });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "bounded on all sides", given: job(), want: "met" },
     {
       name: "twice at once",

@@ -128,7 +128,7 @@ export const bothEndsAgree = defineRule<Policy>({
       if (one === subject || one.kind !== "NetworkPolicy" || !isTreeObject(spec)) return one;
       return { ...one, props: { ...one.props, spec: { ...spec, ingress: [] } } };
     }),
-  examples: [
+  examples: () => [
     { name: "both", given: [...both, out(named("db")), into(named("web"))], want: "met" },
     { name: "nobody guards the called", given: [...both, out(named("db"))], want: "met" },
     { name: "somebody outside the stack", given: [...both, out(named("dns")), into(named("web"))], want: "met" },

@@ -97,7 +97,7 @@ export const defaultDeny = defineRule<string | undefined>({
       })),
     ];
   },
-  examples: [
+  examples: () => [
     { name: "both ways denied", given: system(), want: "met" },
     { name: "no policy", given: without("NetworkPolicy"), want: "not met", says: "ingress is not denied by default" },
     {

@@ -36,7 +36,7 @@ export const gatewayBreaksTheCircuit = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["BackendTrafficPolicy", "spec.circuitBreaker"],

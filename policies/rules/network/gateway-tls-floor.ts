@@ -31,7 +31,7 @@ export const gatewayTlsFloor = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["ClientTrafficPolicy", "spec.tls.minVersion"],

@@ -30,7 +30,7 @@ export const ingressHostNamed = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Ingress", "spec.rules.0.host"],

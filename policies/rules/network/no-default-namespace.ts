@@ -42,7 +42,7 @@ export const noDefaultNamespace = defineRule<{ metadata: Metadata }>({
       ? [{ path: "metadata.namespace", value: namespace, needed: "a namespace other than default" }]
       : [];
   },
-  examples: [
+  examples: () => [
     { name: "in its own", given: system(), want: "met" },
     {
       name: "in default",

@@ -37,7 +37,7 @@ export const noDirectExposure = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "inside only", given: service({ type: "ClusterIP" }), want: "met" },
     { name: "inside, unsaid", given: service({}), want: "met" },
     {

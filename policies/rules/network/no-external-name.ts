@@ -19,7 +19,7 @@ export const noExternalName = demandRule({
     kinds: ["/Service"],
     clauses: [{ of: "object", path: "spec.type", want: { noneOf: ["ExternalName"] }, needed: "a Service with pods" }],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Service", "spec.type"],

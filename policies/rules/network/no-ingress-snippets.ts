@@ -53,7 +53,7 @@ export const noIngressSnippets = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Ingress", "metadata.annotations"],

@@ -61,7 +61,7 @@ export const noOpenPolicy = defineRule<Policy>({
         found.push({ path: `spec.egress[${index}].to`, found: "everything on every port", needed: "peers, or ports" });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "denies only", given: system(), want: "met" },
     {
       name: "named peers",

@@ -39,7 +39,7 @@ export const podSecurityLabels = defineRule<Metadata>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "restricted", given: labelled("restricted"), want: "met" },
     { name: "no label", given: system(), want: "not met", says: "without pod-security.kubernetes.io/enforce" },
     { name: "privileged", given: labelled("privileged"), want: "not met", says: "below restricted" },

@@ -54,7 +54,7 @@ export const alertActionable = defineRule<Rules>({
         return missing;
       }),
     ),
-  examples: [
+  examples: () => [
     { name: "all four", given: store("postgres"), want: "met" },
     {
       name: "no runbook",

@@ -57,7 +57,7 @@ export const dependencyWatched = defineRule<About>({
       ...(rings ? [] : [{ path: "", found: `leading to ${name}, about which no alert tells`, needed: "an alert" }]),
     ];
   },
-  examples: [
+  examples: () => [
     { name: "probed, with an alert", given: [route, probe, alerts], want: "met" },
     {
       name: "not probed",

@@ -73,7 +73,7 @@ export const monitorPortExists = defineRule<Monitor>({
         : [{ path: `spec.endpoints[${index}].port`, value: port, needed: "a port of its Services" }],
     );
   },
-  examples: [
+  examples: () => [
     { name: "a port it has", given: [service, monitor("metrics")], want: "met" },
     {
       name: "another name",

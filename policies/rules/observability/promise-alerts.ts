@@ -64,7 +64,7 @@ export const promiseAlerts = defineRule<RuleFile>({
       ];
     });
   },
-  examples: [
+  examples: () => [
     { name: "page, ticket, absence", given: file(record, fast, slow, gone), want: "met" },
     {
       name: "no page",

@@ -57,7 +57,7 @@ export const promiseOnADashboard = defineRule<RuleFile>({
         needed: "one that names it",
       }));
   },
-  examples: [
+  examples: () => [
     {
       name: "drawn",
       given: [...system(), promise, dashboard('{"panels":[{"expr":"up{service=\\"api\\"}"}]}')],

@@ -154,7 +154,7 @@ export const promiseWithinReach = defineRule<RuleFile>({
     ...all.filter(one => one.kind !== "BackendTrafficPolicy"),
     ...promisesIn(readAll<RuleFile>(subject)).flatMap(({ service }) => weakDependency(String(service))),
   ],
-  examples: [
+  examples: () => [
     {
       name: "less than it depends on",
       given: [...system(), promise("vector(0.99)"), ...dependency("99.9%")],

@@ -61,7 +61,7 @@ export const serviceHasPromise = defineRule<Route>({
         needed: "an objective",
       }));
   },
-  examples: [
+  examples: () => [
     { name: "with an objective", given: [...system(), route({ name: "api" }), promise("api")], want: "met" },
     { name: "its canary", given: [...system(), route({ name: "api-canary" }), promise("api")], want: "met" },
     {

@@ -96,7 +96,7 @@ export const serviceMonitored = defineRule<Workload>({
     isMonitored(workload, graph)
       ? []
       : [{ path: "", found: "scraped by nothing", needed: "a ServiceMonitor or PodMonitor that picks it" }],
-  examples: [
+  examples: () => [
     { name: "by its service", given: [...system(), service, monitor()], want: "met" },
     {
       name: "by its pods",

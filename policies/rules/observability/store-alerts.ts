@@ -35,7 +35,7 @@ export const storeAlerts = defineRule<Store>({
       ? []
       : [{ path: "", found: "watched by alerts that wake nobody", needed: "one of severity critical" }];
   },
-  examples: [
+  examples: () => [
     { name: "a database", given: store("postgres"), want: "met" },
     { name: "volumes", given: store("volumes"), want: "met" },
     { name: "none", given: storeWithout("postgres", "PrometheusRule"), want: "not met", says: "watched by no alert" },

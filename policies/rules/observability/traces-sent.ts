@@ -37,7 +37,7 @@ export const tracesSent = defineRule<Workload>({
       ? []
       : [{ path: "", found: "sending no traces", needed: "OTEL_EXPORTER_OTLP_ENDPOINT" }];
   },
-  examples: [
+  examples: () => [
     {
       name: "to the collector",
       given: [...system(["Deployment", `${at.container}.env`, collector]), promise],

@@ -31,7 +31,7 @@ export const apparmorKept = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.securityContext.appArmorProfile`], {
       met: [undefined, { type: "RuntimeDefault" }],
       notMet: [[{ type: "Unconfined" }, 'appArmorProfile.type is "Unconfined"; need RuntimeDefault or Localhost']],

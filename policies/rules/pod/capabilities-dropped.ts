@@ -27,7 +27,7 @@ export const capabilitiesDropped = demandRule({
     ],
     unless: [{ path: "os.name", is: "windows", because: "Windows has no capabilities" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.capabilities.drop`], {
       met: [["ALL"], ["NET_RAW", "ALL"]],
       notMet: [

@@ -22,7 +22,7 @@ export const noHostNamespaces = demandRule({
       needed: "false",
     })),
   },
-  examples: [
+  examples: () => [
     { name: "its own namespaces", given: system(), want: "met" },
     ...valuesAt(["Deployment", `${at.pod}.hostNetwork`], {
       met: [false],

@@ -18,7 +18,7 @@ export const noHostPaths = demandRule({
   demand: {
     clauses: [{ of: "pod", path: "volumes[].hostPath", want: { absent: true }, needed: "no hostPath" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.volumes`], {
       met: [undefined, [{ name: "tmp", emptyDir: {} }]],
       notMet: [

@@ -18,7 +18,7 @@ export const noHostPorts = demandRule({
   demand: {
     clauses: [{ of: "container", path: "ports[].hostPort", want: { oneOf: [0] }, needed: "none" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.ports`], {
       met: [undefined, [{ containerPort: 8080 }], [{ containerPort: 8080, hostPort: 0 }]],
       notMet: [[[{ containerPort: 8080, hostPort: 8080 }], "ports[0].hostPort is 8080; need none"]],

@@ -28,7 +28,7 @@ export const noHostProbes = demandRule({
       ),
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.livenessProbe`], {
       met: [{ tcpSocket: { port: 8080, host: "" } }],
       notMet: [

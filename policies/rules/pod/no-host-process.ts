@@ -25,7 +25,7 @@ export const noHostProcess = demandRule({
       })),
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.securityContext.windowsOptions`], {
       met: [undefined, { hostProcess: false }],
       notMet: [[{ hostProcess: true }, "windowsOptions.hostProcess is true; need false"]],

@@ -16,7 +16,7 @@ export const noLowPorts = demandRule({
   demand: {
     clauses: [{ of: "container", path: "ports[].containerPort", want: { atLeast: 1024 }, needed: "1024 or above" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.ports`], {
       met: [undefined, [{ containerPort: 8080 }]],
       notMet: [[[{ containerPort: 80 }], "ports[0].containerPort is 80; need 1024 or above"]],

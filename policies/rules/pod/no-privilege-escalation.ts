@@ -26,7 +26,7 @@ export const noPrivilegeEscalation = demandRule({
     ],
     unless: [{ path: "os.name", is: "windows", because: "Windows has no such switch" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.allowPrivilegeEscalation`], {
       met: [false],
       notMet: [

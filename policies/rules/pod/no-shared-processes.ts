@@ -14,7 +14,7 @@ export const noSharedProcesses = demandRule({
   inspects: "pod",
 
   demand: { clauses: [{ of: "pod", path: "shareProcessNamespace", want: { oneOf: [false] }, needed: "false" }] },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.shareProcessNamespace`], {
       met: [undefined, false],
       notMet: [[true, "shareProcessNamespace is true; need false"]],

@@ -41,7 +41,7 @@ export const noStrongCapabilities = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.capabilities.add`], {
       met: [undefined, [], ["CHOWN", "KILL"]],
       notMet: [

@@ -18,7 +18,7 @@ export const noTerminal = demandRule({
       ...["stdin", "tty"].map(path => ({ of: "container" as const, path, want: { oneOf: [false] }, needed: "false" })),
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.stdin`], {
       met: [undefined, false],
       notMet: [[true, "stdin is true; need false"]],

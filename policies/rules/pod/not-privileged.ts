@@ -18,7 +18,7 @@ export const notPrivileged = demandRule({
   demand: {
     clauses: [{ of: "container", path: "securityContext.privileged", want: { oneOf: [false] }, needed: "false" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.privileged`], {
       met: [undefined, false],
       notMet: [[true, "privileged is true; need false"]],

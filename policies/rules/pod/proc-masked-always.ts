@@ -18,7 +18,7 @@ export const procMaskedAlways = demandRule({
   demand: {
     clauses: [{ of: "container", path: "securityContext.procMount", want: { oneOf: ["Default"] }, needed: "Default" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.procMount`], {
       met: [undefined, "Default"],
       notMet: [["Unmasked", 'procMount is "Unmasked"; need Default']],

@@ -19,7 +19,7 @@ export const procMasked = demandRule({
     clauses: [{ of: "container", path: "securityContext.procMount", want: { oneOf: ["Default"] }, needed: "Default" }],
     unless: [{ path: "hostUsers", is: false, because: "in a user namespace of its own it sees only its own" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.procMount`], {
       met: [undefined, "Default"],
       notMet: [["Unmasked", 'procMount is "Unmasked"; need Default']],

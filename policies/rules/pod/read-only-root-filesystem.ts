@@ -24,7 +24,7 @@ export const readOnlyRootFilesystem = demandRule({
     ],
     unless: [{ path: "os.name", is: "windows", because: "Windows has no such switch" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.securityContext.readOnlyRootFilesystem`], {
       met: [true],
       notMet: [

@@ -32,7 +32,7 @@ export const runAsNonRoot = demandRule({
       { path: "hostUsers", is: false, because: "in a user namespace of its own, its root is nobody on the node" },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "the pod says so for all", given: system(), want: "met" },
     ...valuesAt(["Deployment", `${at.pod}.securityContext`], {
       met: [{ runAsNonRoot: true, runAsUser: 1000 }],

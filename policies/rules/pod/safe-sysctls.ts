@@ -41,7 +41,7 @@ export const safeSysctls = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.securityContext.sysctls`], {
       met: [undefined, [{ name: "net.ipv4.tcp_syncookies", value: "1" }]],
       notMet: [[[{ name: "kernel.msgmax", value: "1" }], 'sysctls[0].name is "kernel.msgmax"; need a safe sysctl']],

@@ -25,7 +25,7 @@ export const seccompNotOff = demandRule({
       })),
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.securityContext.seccompProfile`], {
       met: [undefined, { type: "RuntimeDefault" }],
       notMet: [[{ type: "Unconfined" }, 'seccompProfile.type is "Unconfined"; need RuntimeDefault or Localhost']],

@@ -34,7 +34,7 @@ export const seccompProfile = demandRule({
     ],
     unless: [{ path: "os.name", is: "windows", because: "Windows has no seccomp" }],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.securityContext.seccompProfile`], {
       met: [{ type: "RuntimeDefault" }, { type: "Localhost", localhostProfile: "shop.json" }],
       notMet: [

@@ -33,7 +33,7 @@ export const selinuxKept = demandRule({
       ]),
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.securityContext.seLinuxOptions`], {
       met: [undefined, { type: "container_t", level: "s0:c1" }],
       notMet: [

@@ -38,7 +38,7 @@ export const volumeKinds = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.pod}.volumes`], {
       met: [
         undefined,

@@ -56,7 +56,7 @@ export const accountsAndClassesExist = defineRule<Pod>({
         found.push({ path: "priorityClassName", found: "a class that is not in this stack", needed: "one that is" });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "both", given: [...system(), account, priority], want: "met" },
     {
       name: "no account",

@@ -66,7 +66,7 @@ export const autoscalerTargetAndBounds = defineRule<Autoscaler>({
       found.push({ path: "spec.metrics", value: spec.metrics, needed: "something to scale by" });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "room to grow", given: scaled(scaler()), want: "met" },
     { name: "of nothing", given: [...without("Deployment"), scaler()], want: "not met", says: "nothing of this stack" },
     {

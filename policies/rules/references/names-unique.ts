@@ -65,7 +65,7 @@ export const namesUnique = defineRule<{ metadata: Metadata }>({
       : [];
   },
   weaken: (subject, all) => [...all, { ...subject, urn: `${subject.urn}-again` }],
-  examples: [
+  examples: () => [
     { name: "each its own", given: system(), want: "met" },
     {
       name: "twice",

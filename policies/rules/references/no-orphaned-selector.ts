@@ -40,7 +40,7 @@ export const noOrphanedSelector = defineRule<Picker>({
       ? []
       : [{ path, found: "one that no pod of this stack fits", needed: "labels of a pod template in its namespace" }];
   },
-  examples: [
+  examples: () => [
     { name: "its pods", given: system(), want: "met" },
     {
       name: "pods that are not there",

@@ -62,7 +62,7 @@ export const routeBackendExists = defineRule<Route>({
         : [{ path, found: "leading to a port that its Service does not have", needed: "one that it has" }];
     });
   },
-  examples: [
+  examples: () => [
     { name: "to a port", given: [service, route({ name: "api", port: 80 })], want: "met" },
     {
       name: "to nothing",

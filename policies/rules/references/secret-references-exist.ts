@@ -81,7 +81,7 @@ export const secretReferencesExist = defineRule<Pod>({
         needed: `a ${kind} of this stack`,
       }));
   },
-  examples: [
+  examples: () => [
     { name: "none needed", given: system(), want: "met" },
     {
       name: "made by an ExternalSecret",

@@ -45,7 +45,7 @@ export const serviceSelectorMatches = defineRule<Service>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "its pods", given: service({ selector: { "app.kubernetes.io/name": "api" } }), want: "met" },
     {
       name: "nobody's",

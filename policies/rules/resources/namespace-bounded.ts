@@ -62,7 +62,7 @@ export const namespaceBounded = defineRule<Metadata>({
         ? []
         : [{ path: "", found: `with a ${kind} that bounds nothing`, needed: "amounts of CPU and memory" }];
     }),
-  examples: [
+  examples: () => [
     { name: "both", given: [...system(), bound("ResourceQuota"), bound("LimitRange")], want: "met" },
     { name: "no quota", given: [...system(), bound("LimitRange")], want: "not met", says: "without a ResourceQuota" },
     { name: "no limits", given: [...system(), bound("ResourceQuota")], want: "not met", says: "without a LimitRange" },

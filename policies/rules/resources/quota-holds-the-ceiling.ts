@@ -108,7 +108,7 @@ export const quotaHoldsTheCeiling = defineRule<Quota>({
     const smaller = { ...subject, props: { ...subject.props, spec: { hard: { "requests.cpu": "1m" } } } };
     return all.map(one => (one === subject ? smaller : one));
   },
-  examples: [
+  examples: () => [
     {
       name: "room enough",
       given: [...system(), quota({ "requests.cpu": "1", "requests.memory": "1Gi" })],

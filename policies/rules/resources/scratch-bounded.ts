@@ -27,7 +27,7 @@ export const scratchBounded = defineRule<Pod>({
         ? [{ path: `volumes[${index}].emptyDir.sizeLimit`, value: undefined, needed: "a size" }]
         : [],
     ),
-  examples: [
+  examples: () => [
     { name: "no scratch space", given: system(), want: "met" },
     {
       name: "with a size",

@@ -38,7 +38,7 @@ export const externalSecretFresh = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["ExternalSecret", "spec.refreshPolicy"],

@@ -37,7 +37,7 @@ export const externalSecretKept = defineRule<ExternalSecret>({
         found.push({ path: `spec.dataFrom[${index}].find`, found: "a search", needed: "keys by name" });
     return found;
   },
-  examples: [
+  examples: () => [
     { name: "kept, by default", given: secret({}), want: "met" },
     {
       name: "generated",

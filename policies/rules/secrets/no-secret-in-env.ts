@@ -48,7 +48,7 @@ export const noSecretInEnv = defineRule<ContainerInPod>({
         },
       ];
     }),
-  examples: [
+  examples: () => [
     { name: "plain settings", given: system(), want: "met" },
     {
       name: "a pointer to a file",

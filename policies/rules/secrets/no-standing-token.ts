@@ -26,7 +26,7 @@ export const noStandingToken = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Secret", "type"],

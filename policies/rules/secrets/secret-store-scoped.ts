@@ -33,7 +33,7 @@ export const secretStoreScoped = defineRule<ExternalSecret>({
       ? []
       : [{ path: "spec.conditions", found: "open to every namespace", needed: "namespaces by name or label" }];
   },
-  examples: [
+  examples: () => [
     { name: "by name", given: store([{ namespaces: ["shop"] }]), want: "met" },
     { name: "open", given: store(undefined), want: "not met", says: "open to every namespace" },
     { name: "a condition that asks nothing", given: store([{}]), want: "not met" },

@@ -66,7 +66,7 @@ export const chartsRendered = defineRule<Chart>({
     const type = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
     return [...all, { urn: `${subject.urn}-kind`, type, ...kind, protect: false, parent: subject.urn, props: {} }];
   },
-  examples: [
+  examples: () => [
     { name: "with its objects below it", given: [chart(), child], want: "met" },
     {
       name: "with nothing below it",

@@ -24,7 +24,7 @@ export const imageByDigest = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "tag and digest", given: system(), want: "met" },
     {
       name: "a tag alone",

@@ -18,7 +18,7 @@ export const imageCanBePulled = demandRule({
       { of: "container", path: "imagePullPolicy", want: { oneOf: ["IfNotPresent", "Always"] }, needed: "IfNotPresent" },
     ],
   },
-  examples: [
+  examples: () => [
     ...valuesAt(["Deployment", `${at.container}.imagePullPolicy`], {
       met: [undefined, "IfNotPresent", "Always"],
       notMet: [["Never", 'imagePullPolicy is "Never"; need IfNotPresent']],

@@ -46,7 +46,7 @@ export const noOpaqueRelease = defineRule<Chart>({
       ? []
       : [{ path: "version", found: "not one version", needed: "a full version such as 1.2.3" }];
   },
-  examples: [
+  examples: () => [
     {
       name: "a chart of one version",
       given: chart("kubernetes:helm.sh/v4:Chart", { chart: "tool", version: "1.2.3" }),

@@ -34,7 +34,7 @@ export const webhookBounded = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["ValidatingWebhookConfiguration", "webhooks.0.timeoutSeconds"],

@@ -47,7 +47,7 @@ export const certificateKeyRotation = defineRule<Certificate>({
       return policy === "Never" ? [] : [{ path, found: "a new key for a root at each renewal", needed: "Never" }];
     return policy === "Always" ? [] : [{ path, found: "the same key for ever", needed: "Always" }];
   },
-  examples: [
+  examples: () => [
     { name: "a leaf with new keys", given: certificate(), want: "met" },
     {
       name: "a root that keeps its key",

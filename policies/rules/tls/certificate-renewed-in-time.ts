@@ -51,7 +51,7 @@ export const certificateRenewedInTime = defineRule<Certificate>({
         ]
       : [];
   },
-  examples: [
+  examples: () => [
     { name: "ninety days, renewed at sixty", given: certificate(), want: "met" },
     { name: "an authority of ten years", given: certificate({ isCA: true, duration: "87600h" }), want: "met" },
     {

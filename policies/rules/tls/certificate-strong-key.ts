@@ -41,7 +41,7 @@ export const certificateStrongKey = demandRule({
       },
     ],
   },
-  examples: [
+  examples: () => [
     { name: "as it should be", given, want: "met" },
     ...valuesAt(
       ["Certificate", "spec.privateKey"],

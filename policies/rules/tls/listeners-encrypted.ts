@@ -127,7 +127,7 @@ export const listenersEncrypted = defineRule<Read>({
         : [{ path: `${path}.tls.certificateRefs`, value: listener.tls?.certificateRefs, needed: "a certificate" }];
     });
   },
-  examples: [
+  examples: () => [
     { name: "HTTPS", given: gateway({ protocol: "HTTPS", tls: { certificateRefs: [{ name: "edge" }] } }), want: "met" },
     { name: "TLS passed through", given: gateway({ protocol: "TLS", tls: { mode: "Passthrough" } }), want: "met" },
     {

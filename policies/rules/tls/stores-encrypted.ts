@@ -62,7 +62,7 @@ export const storesEncrypted = defineRule<Store>({
           },
         ];
   },
-  examples: [
+  examples: () => [
     { name: "a certificate in the pods", given: store("volumes"), want: "met" },
     { name: "a database that refuses plain", given: store("postgres"), want: "met" },
     { name: "an operator that requires it", given: store("mongodb"), want: "met" },
