@@ -24,8 +24,10 @@ interface Running {
   bootMs: number;
 }
 
-/** A pack with one resource policy and one stack policy that look at nothing: the SDK alone. */
-function idlePack(dir: string): string {
+/** A pack with one resource policy and one stack policy that look at nothing, in a new folder: the SDK alone. */
+export function idlePack(dir: string): string {
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(path.join(dir, "PulumiPolicy.yaml"), "runtime: {name: nodejs, options: {typescript: false}}\n");
   fs.writeFileSync(path.join(dir, "package.json"), '{"name":"idle","version":"1.0.0","main":"index.js"}');
   fs.writeFileSync(
     path.join(dir, "index.js"),
@@ -127,7 +129,6 @@ const spread = (values: number[], digits: number) =>
 export async function benchPack(): Promise<void> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "greenlight-bench-"));
   try {
-    fs.mkdirSync(path.join(dir, "idle"));
     const packs = { ours: path.join(root, "policies"), idle: idlePack(path.join(dir, "idle")) };
     const list = stackOf(resources);
     const measured: Record<"boot" | "resource" | "stack", Record<"ours" | "idle", number[]>> = {

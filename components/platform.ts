@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AdmissionPolicy } from "../model/admission";
+import type { Waiver } from "../model/waiver";
 import type { BackupArgs, BackupPlan } from "./backup/plan";
 import { planOf } from "./backup/plan-of";
 import { ClusterObjects } from "./backup/cluster-objects";
@@ -49,6 +50,8 @@ export interface PlatformArgs {
   storageClasses?: "ebs";
   /** What the API server itself refuses. */
   admission?: readonly AdmissionPolicy[];
+  /** Exceptions it lets off, as the gate does. */
+  waivers?: readonly Waiver[];
   services: Own<ExposedService>[];
   workers?: Own<WorkerArgs>[];
   access?: Pick<AccessArgs, "readers" | "operators">;
@@ -79,7 +82,8 @@ export function buildPlatform(args: PlatformArgs): Record<string, unknown> {
   const { system, certificates, secrets, observability } = args;
   new Priorities("priorities", { system });
   const operators = (args.operators ?? []).map(name => operatorGroups[name].namespace);
-  if (args.admission) new Admission("admission", { system, policies: args.admission, operators });
+  if (args.admission)
+    new Admission("admission", { system, policies: args.admission, operators, waivers: args.waivers ?? [] });
   const own = [
     ...args.namespaces,
     ...(args.gateway ? [{ name: gatewayNamespace }] : []),

@@ -6,5 +6,6 @@ export interface AdmissionPolicy {
   forAll: boolean;
   resourceRules: { apiGroups: string[]; apiVersions: string[]; resources: string[]; operations: string[] }[];
   variables: { name: string; expression: string }[];
-  validations: { expression: string; message: string }[];
+  /** One for each rule, by its id. */
+  validations: { rule: string; expression: string; message: string }[];
 }

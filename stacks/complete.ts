@@ -1,16 +1,19 @@
 import { fail, UserError } from "../model/faults";
+import type { Waiver } from "../model/waiver";
 import { ownConfig, readStackFile, stackNames } from "./files";
 import type { OnCallFile } from "./oncall";
 import { readOnCall } from "./oncall";
 import type { BaseConfig, PlatformConfig } from "./schema";
 import { parseStack } from "./schema";
 import { stagingOf } from "./spec";
+import { readWaivers, waiverFile } from "./waivers";
 import { weakerThan } from "./weaker";
 
-export type LoadedStack = BaseConfig | (PlatformConfig & { layer?: undefined; oncall?: OnCallFile["alerts"] });
+export type LoadedStack =
+  BaseConfig | (PlatformConfig & { layer?: undefined; oncall?: OnCallFile["alerts"]; waivers?: Waiver[] });
 
 /**
- * A stack's config checked with all that stands around it: its rota, and staging, which production may not be weaker
+ * A stack's config checked with all that stands around it: its rota, its exceptions, and staging, which production may not be weaker
  * than. Throws a UserError that lists every fault.
  * @param raw the project's own keys, without their prefix
  */
@@ -32,5 +35,6 @@ export function complete(raw: Record<string, unknown>, stack: string, dir: strin
       "who is on call and where alerts go, since greenlight:observability is given",
       `Copy stacks/local/oncall.yaml and put names in.`,
     );
-  return oncall ? { ...config, oncall: oncall.alerts } : config;
+  const waivers = readWaivers(waiverFile(dir, stack));
+  return { ...config, ...(oncall ? { oncall: oncall.alerts } : {}), ...(waivers.length > 0 ? { waivers } : {}) };
 }

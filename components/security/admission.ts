@@ -2,7 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ComponentResource } from "@pulumi/pulumi";
 import * as admissionregistration from "@pulumi/kubernetes/admissionregistration/v1";
 import type { AdmissionPolicy } from "../../model/admission";
+import type { Waiver } from "../../model/waiver";
 import { childOf } from "../component";
+import { letOff } from "./let-off";
 
 /** The API server's own refusal of what the review would refuse, so that kubectl cannot do what Pulumi may not. */
 export interface AdmissionArgs {
@@ -10,12 +12,18 @@ export interface AdmissionArgs {
   policies: readonly AdmissionPolicy[];
   /** Namespaces of operators; they answer for what they are and make, but for pod security. */
   operators: string[];
+  /**
+   * Exceptions of the stack. The server knows no day and no container: it lets off the object until the next update without
+   * the exception; the gate before, and the audit every night, go by the place and the day.
+   */
+  waivers?: readonly Waiver[];
 }
 
 /** Policies and their bindings as plain data. They hold in the namespaces that this program made, and nowhere else. */
-export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
+export function admissionSpec({ system, policies, operators, waivers = [] }: AdmissionArgs) {
   const labels = { "app.kubernetes.io/part-of": system, "app.kubernetes.io/managed-by": "greenlight" };
   const trusted = ["kube-system", ...operators].join("|");
+  const controllers = `request.userInfo.username.matches("^system:(kube-controller-manager$|serviceaccount:(${trusted}):)")`;
   // Charts bring operators as their makers wrote them; the gate judges them where they are rendered, and people decide.
   const elsewhere =
     operators.length > 0
@@ -23,10 +31,12 @@ export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
       : {};
   return policies.map(({ name, forAll, resourceRules, variables, validations }) => {
     const metadata = { name: `${system}-${name}`, labels };
+    const excepted = waivers.filter(one => validations.some(({ rule }) => rule === one.rule));
+    const annotations = { "greenlight.dev/lets-off": excepted.map(waived).join("; ") };
     return {
       name,
       policy: {
-        metadata,
+        metadata: excepted.length > 0 ? { ...metadata, annotations } : metadata,
         spec: {
           // An expression that cannot be answered is no yes.
           failurePolicy: "Fail",
@@ -37,12 +47,15 @@ export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
                 matchConditions: [
                   {
                     name: "not-an-operator",
-                    expression: `!request.userInfo.username.matches("^system:(kube-controller-manager$|serviceaccount:(${trusted}):)")`,
+                    expression: `!${controllers}`,
                   },
                 ],
               }),
           variables,
-          validations: validations.map(one => ({ ...one, reason: "Forbidden" })),
+          validations: validations.map(({ rule, expression, message }) => {
+            const off = letOff(rule, waivers, controllers);
+            return { expression: off ? `${off} || (${expression})` : expression, message, reason: "Forbidden" };
+          }),
         },
       },
       binding: {
@@ -56,6 +69,10 @@ export function admissionSpec({ system, policies, operators }: AdmissionArgs) {
     };
   });
 }
+
+/** An exception in a line, for who looks at the policy in the cluster. */
+const waived = ({ rule, resource, expires, approver }: Waiver): string =>
+  `${rule} ${resource} until ${expires}, agreed by ${approver}`;
 
 export class Admission extends ComponentResource {
   constructor(name: string, args: AdmissionArgs, opts?: pulumi.ComponentResourceOptions) {

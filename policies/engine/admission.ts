@@ -75,5 +75,5 @@ const kindsOf = ({ demand }: AnyRule): string => demand!.kinds!.join(" ");
 
 /** The rule's id ends the message: whoever is refused can look it up. */
 const validationsOf = ({ id, title, fix, demand }: AnyRule): AdmissionPolicy["validations"] => [
-  { expression: demandExpression(demand!), message: `${title} ${fix} [${id}]` },
+  { rule: id, expression: demandExpression(demand!), message: `${title} ${fix} [${id}]` },
 ];
