@@ -16,21 +16,21 @@ const readOr = (file, encoding) => {
   }
 };
 
+/** Loads what can only be imported. A bundle calls this by name: what V8 kept has lost its own `import` (node 20). */
+const importLate = name => import(name);
+
 /** Runs a bundle as `require` would. V8 refuses a cache of another version or other flags, and compiles as ever. */
 function run(file) {
   const cachedData = readOr(cacheOf(file));
   // The bundle is ASCII (esbuild escapes the rest), which is read fastest this way.
-  const script = new vm.Script(Module.wrap(fs.readFileSync(file, "latin1")), {
-    filename: file,
-    cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const source = `(function (exports, require, module, __filename, __dirname, importLate) { ${fs.readFileSync(file, "latin1")}\n})`;
+  const script = new vm.Script(source, { filename: file, cachedData });
   const module_ = new Module(file, module);
   module_.filename = file;
   module_.paths = Module._nodeModulePaths(path.dirname(file));
   require.cache[file] = module_;
-  const run = script.runInThisContext();
-  run.call(module_.exports, module_.exports, Module.createRequire(file), module_, file, path.dirname(file));
+  const args = [module_.exports, Module.createRequire(file), module_, file, path.dirname(file), importLate];
+  script.runInThisContext().apply(module_.exports, args);
   return script;
 }
 
