@@ -42,7 +42,7 @@ describe("gates of the reference service", function () {
     );
     assert.match(stdout, /^GO {2}gates {2}scan GO, builds GO, api GO$/m);
     assert.equal(code, 0);
-    assert.match(stdout, /builds: 2 of 2 builds\napi: 4 of 4 tests, 34 of 34 assertions/);
+    assert.match(stdout, /builds: 2 of 2 builds\napi: 4 of 4 tests, 35 of 35 assertions/);
     const builds = JSON.parse(fs.readFileSync(path.join(out, "gate-builds.json"), "utf8")) as {
       builds: { name: string; reproducible?: boolean }[];
       census: Record<string, { files: number }>;
