@@ -177,6 +177,8 @@ async function create(parts: ControlPlaneParts, port?: number): Promise<void> {
       ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"].flatMap(program),
       // Autoscalers own the pod counts; here nobody should wait a quarter of a minute for their first look.
       ...extra("kube-controller-manager", "horizontal-pod-autoscaler-sync-period=2s"),
+      // As in any real cluster each controller asks under its own name: admission tells them from people by it.
+      ...extra("kube-controller-manager", "use-service-account-credentials=true"),
       // There is one of each: an election has nothing to decide, and a lease lost while the machine slept ends the process.
       ...extra("kube-controller-manager", "leader-elect=false"),
       ...extra("kube-scheduler", "leader-elect=false"),
