@@ -40,7 +40,7 @@ const questions: Record<keyof Answers, { asks: string; good: RegExp; needs: stri
 
 /**
  * `greenlight new stack <name>`: writes the files of a new environment after an existing one: the platform's, its base's
- * where there is one, and the rota. What is not given as an option is asked for on a terminal. Overwrites nothing.
+ * where there is one, the rota, evidence and expected load. What is not given as an option is asked for on a terminal. Overwrites nothing.
  */
 export async function newStack(name: string, options: NewStackOptions): Promise<number> {
   const { stackDir, name: project } = readProject(root);
@@ -64,8 +64,8 @@ export async function newStack(name: string, options: NewStackOptions): Promise<
     files[`Pulumi.${name}${suffix}.yaml`] = replaced(
       fs.readFileSync(path.join(stackDir, `Pulumi.${like}${suffix}.yaml`), "utf8"),
     );
-  // Who is on call, and who answers for which evidence. Waivers are not taken over: they were agreed for another stack.
-  for (const own of ["oncall.yaml", "evidence.yaml"]) {
+  // Who is on call, who answers for which evidence, what load is expected. Waivers are not taken over: they were agreed for another stack.
+  for (const own of ["oncall.yaml", "evidence.yaml", "load.yaml"]) {
     const file = path.join(stackDir, like, own);
     if (fs.existsSync(file)) files[path.join(name, own)] = fs.readFileSync(file, "utf8");
   }

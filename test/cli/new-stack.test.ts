@@ -14,7 +14,13 @@ describe("greenlight new stack", function () {
     const options = ["--system", "shop", "--domain", "shop.example.org", "--account", "999988887777"];
     const made = await greenlight(["new", "stack", "europe", ...options], {}, copy);
     assert.equal(made.code, 0, made.stderr);
-    for (const file of ["Pulumi.europe.yaml", "Pulumi.europe-base.yaml", "europe/oncall.yaml", "europe/evidence.yaml"])
+    for (const file of [
+      "Pulumi.europe.yaml",
+      "Pulumi.europe-base.yaml",
+      "europe/oncall.yaml",
+      "europe/evidence.yaml",
+      "europe/load.yaml",
+    ])
       assert.ok(made.stdout.includes(`wrote stacks/${file}`), made.stdout);
     const text = fs.readFileSync(inStacks("Pulumi.europe.yaml"), "utf8");
     assert.match(text, /host: api\.shop\.example\.org/);
