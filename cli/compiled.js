@@ -7,30 +7,29 @@ const vm = require("node:vm");
 
 const cacheOf = file => file.replace(/\.js$/, ".cache");
 
-const readOr = (file, encoding) => {
+/** What was kept of a bundle; undefined where nothing was, or it cannot be read: it is compiled then. */
+function kept(file) {
   try {
-    return fs.readFileSync(file, encoding);
-  } catch (error) {
-    if (error.code !== "ENOENT") throw error;
+    return fs.readFileSync(cacheOf(file));
+  } catch {
     return undefined;
   }
-};
+}
 
 /** Loads what can only be imported. A bundle calls this by name: what V8 kept has lost its own `import` (node 20). */
 const importLate = name => import(name);
 
 /** Runs a bundle as `require` would. V8 refuses a cache of another version or other flags, and compiles as ever. */
 function run(file) {
-  const cachedData = readOr(cacheOf(file));
   // The bundle is ASCII (esbuild escapes the rest), which is read fastest this way.
   const source = `(function (exports, require, module, __filename, __dirname, importLate) { ${fs.readFileSync(file, "latin1")}\n})`;
-  const script = new vm.Script(source, { filename: file, cachedData });
-  const module_ = new Module(file, module);
-  module_.filename = file;
-  module_.paths = Module._nodeModulePaths(path.dirname(file));
-  require.cache[file] = module_;
-  const args = [module_.exports, Module.createRequire(file), module_, file, path.dirname(file), importLate];
-  script.runInThisContext().apply(module_.exports, args);
+  const script = new vm.Script(source, { filename: file, cachedData: kept(file) });
+  const bundle = new Module(file, module);
+  bundle.filename = file;
+  bundle.paths = Module._nodeModulePaths(path.dirname(file));
+  require.cache[file] = bundle;
+  const given = [bundle.exports, Module.createRequire(file), bundle, file, path.dirname(file), importLate];
+  script.runInThisContext().apply(bundle.exports, given);
   return script;
 }
 
