@@ -1,6 +1,7 @@
 import { UNKNOWN } from "../../model/unknown";
-import { containers, pods, remembered, templateMetadata } from "./kubernetes";
+import { containers, pods, templateMetadata } from "./kubernetes";
 import { reading } from "./reading";
+import { remembered } from "./remembered";
 import type { Resource } from "./resource";
 import type { AnyRule, Judgement, Rule, Subject, Violation } from "./rule";
 import { defineRule } from "./rule";
@@ -79,10 +80,7 @@ export function demandRule(
   return defineRule<Demanded>({
     ...rule,
     scope: "resource",
-    subjects: resource =>
-      asked.length === 1
-        ? subjectsOf(resource, asked[0]!, demand)
-        : asked.flatMap(of => subjectsOf(resource, of, demand)),
+    subjects: resource => asked.flatMap(of => subjectsOf(resource, of, demand)),
     check: one => judgeDemand(demand, one),
   });
 }
@@ -99,7 +97,7 @@ function part<T>(
   find: (resource: Resource) => readonly Subject<T>[],
   read: (value: T) => { value: unknown; around: unknown },
 ): (resource: Resource) => readonly Subject<Demanded>[] {
-  return remembered(resource =>
+  return remembered((resource: Resource) =>
     find(resource).map(one => ({ resource, path: one.path, read: () => ({ of, ...read(one.read()) }) })),
   );
 }
@@ -130,16 +128,8 @@ function judgeDemand({ clauses, unless = [] }: Demand, { of, value, around }: De
   return found;
 }
 
-const stepsByClause = new WeakMap<Clause, Step[]>();
-
-/** The steps of a clause's path, worked out once: the same few hundred clauses judge every object. */
-function knownSteps(clause: Clause): Step[] {
-  const known = stepsByClause.get(clause);
-  if (known) return known;
-  const steps = stepsOf(clause.path);
-  stepsByClause.set(clause, steps);
-  return steps;
-}
+/** The same few hundred clauses judge every object. */
+const knownSteps = remembered((clause: Clause) => stepsOf(clause.path));
 
 function isAsked({ when }: Clause, around: unknown): boolean {
   if (!when) return true;

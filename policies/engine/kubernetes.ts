@@ -1,6 +1,7 @@
 import { isTreeObject, UNKNOWN } from "../../model/unknown";
 import type { Tree } from "../../model/unknown";
 import { reading } from "./reading";
+import { remembered } from "./remembered";
 import type { Resource } from "./resource";
 import type { Subject } from "./rule";
 
@@ -95,16 +96,6 @@ const templated = new Set([
   "argoproj.io/Rollout",
 ]);
 
-/** Some sixty rules ask a resource for the same pods and containers: they are looked for once. */
-export function remembered<T>(find: (resource: Resource) => T): (resource: Resource) => T {
-  const known = new WeakMap<Resource, { found: T }>();
-  return resource => {
-    let own = known.get(resource);
-    if (!own) known.set(resource, (own = { found: find(resource) }));
-    return own.found;
-  };
-}
-
 /** Where the pod template of a resource stands, or undefined for what makes no pods. */
 function podPath(resource: Resource): string[] | undefined {
   const { group, kind, props } = resource;
@@ -130,8 +121,8 @@ const at = (tree: Tree, path: string[]): Tree | undefined => {
   return value;
 };
 
-/** The pod of a resource: the template's spec, or the Pod's own. */
-export const pods = remembered((resource): readonly Subject<PodSpec>[] => {
+/** The pod of a resource: the template's spec, or the Pod's own. Some sixty rules ask for it. */
+export const pods = remembered((resource: Resource): readonly Subject<PodSpec>[] => {
   const path = podPath(resource);
   if (!path) return [];
   const full = [...path, "spec"];
@@ -155,7 +146,7 @@ function orUnknown(resource: Resource, path: string[]): Tree | undefined {
 }
 
 /** Every container of a resource's pod: regular, init and ephemeral ones. */
-export const containers = remembered((resource): readonly Subject<ContainerInPod>[] =>
+export const containers = remembered((resource: Resource): readonly Subject<ContainerInPod>[] =>
   pods(resource).flatMap(pod => {
     const tree = orUnknown(resource, pod.path.split("."));
     const unseen = (path: string): Subject<ContainerInPod> => ({
