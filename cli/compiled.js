@@ -1,7 +1,7 @@
 // Runs a bundle with what V8 made of it the last time: compiling four megabytes anew takes longer than most commands do.
 // Plain JavaScript: it runs before any build. Node's own cache (module.enableCompileCache) does the same from 22 on, not on 20.
 const fs = require("node:fs");
-const Module = require("node:module");
+const { createRequire } = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 
@@ -24,11 +24,8 @@ function run(file) {
   // The bundle is ASCII (esbuild escapes the rest), which is read fastest this way.
   const source = `(function (exports, require, module, __filename, __dirname, importLate) { ${fs.readFileSync(file, "latin1")}\n})`;
   const script = new vm.Script(source, { filename: file, cachedData: kept(file) });
-  const bundle = new Module(file, module);
-  bundle.filename = file;
-  bundle.paths = Module._nodeModulePaths(path.dirname(file));
-  require.cache[file] = bundle;
-  const given = [bundle.exports, Module.createRequire(file), bundle, file, path.dirname(file), importLate];
+  const bundle = { exports: {} };
+  const given = [bundle.exports, createRequire(file), bundle, file, path.dirname(file), importLate];
   script.runInThisContext().apply(bundle.exports, given);
   return script;
 }

@@ -57,7 +57,8 @@ export function openSession(subject: RunSubject, asking: readonly AnyRule[] = ru
   const concerned = (all: readonly Resource[]): readonly AnyRule[] => {
     const [first] = all;
     if (!first || all.length > 1) return resourceRules;
-    const key = `${first.type} ${first.group}/${first.kind} ${pods(first).length}`;
+    // Kinds are what manifests say: no text of theirs may look like that of another.
+    const key = JSON.stringify([first.type, first.group, first.kind, pods(first).length]);
     const known = byKind.get(key) ?? resourceRules.filter(({ demand }) => !demand || concerns(demand, first));
     byKind.set(key, known);
     return known;

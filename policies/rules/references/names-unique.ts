@@ -2,6 +2,7 @@ import { noneOfIt, notKnown, system } from "../../engine/example";
 import type { Metadata } from "../../engine/kubernetes";
 import { objects, readAll } from "../../engine/kubernetes";
 import type { Graph } from "../../engine/graph";
+import { remembered } from "../../engine/remembered";
 import type { Resource } from "../../engine/resource";
 import { defineRule } from "../../engine/rule";
 
@@ -11,12 +12,8 @@ function nameOf(resource: Resource): string | undefined {
   return name === undefined ? undefined : `${resource.group}/${resource.kind} ${namespace}/${name}`;
 }
 
-const counted = new WeakMap<Graph, Map<string, number>>();
-
 /** How often each name stands in a graph; what is not known yet is counted where it is judged. */
-function counts(graph: Graph): Map<string, number> {
-  const made = counted.get(graph);
-  if (made) return made;
+const counts = remembered((graph: Graph): Map<string, number> => {
   const count = new Map<string, number>();
   for (const resource of graph.all) {
     if (resource.kind === undefined || resource.kind.endsWith("Patch")) continue;
@@ -28,9 +25,8 @@ function counts(graph: Graph): Map<string, number> {
     }
     if (name !== undefined) count.set(name, (count.get(name) ?? 0) + 1);
   }
-  counted.set(graph, count);
   return count;
-}
+});
 
 const twin = {
   type: "kubernetes:policy/v1:PodDisruptionBudget",
