@@ -4,20 +4,27 @@ const cli = 'valkey-cli --tls --cacert /tls/ca.crt --no-auth-warning -a "$PASSWO
 /** For a question: one that is frozen takes the connection and never answers. */
 const ask = `timeout 3 ${cli}`;
 
-/** Prints the address of the primary that most sentinels agree on, or nothing. */
+/**
+ * Prints the address of the primary by the answer of the newest term (the sentinels' own rule), if as many sentinels answer as are
+ * asked for. Of a majority one at least has seen the last failover; fewer may all be from before it.
+ */
 const askSentinels = `ask_sentinels() {
   n=0
   while [ "$n" -lt "$REPLICAS" ]; do
-    ${ask} -h "$NAME-$n.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" 2>/dev/null | head -n 1
+    ${ask} -h "$NAME-$n.$NAME-peers" -p 26379 sentinel master "$NAME" 2>/dev/null | awk '
+      NR % 2 { key = $0; next }
+      { of[key] = $0 }
+      END { if (of["ip"] != "") print of["config-epoch"] + 0, of["ip"] }'
     n=$((n + 1))
-  done | grep . | sort | uniq -c | sort -rn | head -n 1 | awk '{ print $2 }'
+  done | sort -rn | awk -v needed="$1" 'NR == 1 { newest = $2 } END { if (NR >= needed) print newest }'
 }`;
 
 const address = `address_of() { getent hosts "$1" | awk '{ print $1; exit }'; }`;
 
 /**
- * Starts a server as what it has to be. The sentinels are asked first; without an answer only the first pod may lead,
- * and never with empty hands while another pod holds data: an empty primary would wipe its replicas.
+ * Starts a server as what it has to be: what a majority of the sentinels says. A primary with empty hands would wipe its replicas, so
+ * one leads only when every other has been heard and holds nothing either; until then it is not there, and the sentinels choose
+ * another. Nor may a replica be chosen that has not been in step yet (`replica-priority 0`).
  */
 export const startServer = `#!/bin/sh
 set -eu
@@ -25,38 +32,49 @@ ${address}
 ${askSentinels}
 ordinal=\${HOSTNAME##*-}
 self=$(address_of "$NAME-$ordinal")
-holds_data() { [ -d /data/appendonlydir ] || [ -s /data/dump.rdb ]; }
-peer_holds_data() {
+[ -n "$self" ] || { echo "$NAME-$ordinal has no address yet"; exit 1; }
+# Files of a server that never held a key are there too, and are smaller.
+holds_data() { [ -n "$(find /data -size +300c \\( -name dump.rdb -o -name '*.base.rdb' \\) -o -size +0c -name '*.incr.aof' 2>/dev/null)" ]; }
+others_hold_nothing() {
   n=0
   while [ "$n" -lt "$REPLICAS" ]; do
     if [ "$n" != "$ordinal" ]; then
-      keys=$(${ask} -h "$NAME-$n" -p 6379 dbsize 2>/dev/null || echo 0)
-      [ "\${keys##* }" -gt 0 ] 2>/dev/null && return 0
+      keys=$(${ask} -h "$NAME-$n" -p 6379 dbsize 2>/dev/null || true)
+      [ "$keys" = 0 ] || return 1
     fi
     n=$((n + 1))
   done
-  return 1
 }
-primary=$(ask_sentinels)
-if [ -z "$primary" ]; then
-  while [ "$ordinal" != 0 ] || { ! holds_data && peer_holds_data; }; do
-    primary=$(ask_sentinels)
-    [ -n "$primary" ] && break
-    # Pod 0 leads the first start; the others follow it.
-    if [ "$ordinal" != 0 ] && ${ask} -h "$NAME-0" -p 6379 ping >/dev/null 2>&1; then primary=$(address_of "$NAME-0"); break; fi
-    sleep 2
-  done
-fi
+# A shell that is the first of its container would not hear that it has to end.
+trap 'exit 143' TERM INT
+majority=$((REPLICAS / 2 + 1))
+said=
+while :; do
+  primary=$(ask_sentinels "$majority")
+  if [ -z "$primary" ]; then why="fewer than $majority sentinels answer"
+  elif [ "$primary" != "$self" ] || holds_data || others_hold_nothing; then break
+  else why="the sentinels say it leads, but it holds nothing, and others hold data or do not answer"; fi
+  [ "$why" = "$said" ] || echo "waits: $why"
+  said=$why
+  sleep 1
+done
 # A renewed certificate is read again without a restart.
 ( while sleep 3600; do ${cli} -h 127.0.0.1 -p 6379 config set tls-cert-file /tls/tls.crt tls-key-file /tls/tls.key tls-ca-cert-file /tls/ca.crt >/dev/null 2>&1 || true; done ) &
 set -- /config/valkey.conf --requirepass "$PASSWORD" --masterauth "$PASSWORD" --replica-announce-ip "$self"
-if [ -n "$primary" ] && [ "$primary" != "$self" ]; then set -- "$@" --replicaof "$primary" 6379; fi
+if [ "$primary" != "$self" ]; then
+  set -- "$@" --replicaof "$primary" 6379
+  if ! holds_data; then
+    set -- "$@" --replica-priority 0
+    ( until ${ask} -h 127.0.0.1 -p 6379 info replication 2>/dev/null | grep -Eq 'role:master|master_link_status:up' &&
+        ${ask} -h 127.0.0.1 -p 6379 config set replica-priority 100 >/dev/null; do sleep 1; done ) &
+  fi
+fi
 # With its append-only file switched on a server reads nothing else: a dump that was put there to be restored is read with it
 # off, and it is switched on when all is read.
 if [ -s /data/dump.rdb ] && [ ! -d /data/appendonlydir ]; then
   set -- "$@" --appendonly no
-  ( until ${ask} -h 127.0.0.1 -p 6379 info persistence 2>/dev/null | grep -q '^loading:0'; do sleep 1; done
-    ${cli} -h 127.0.0.1 -p 6379 config set appendonly yes >/dev/null ) &
+  ( until ${ask} -h 127.0.0.1 -p 6379 info persistence 2>/dev/null | grep -q '^loading:0' &&
+      ${ask} -h 127.0.0.1 -p 6379 config set appendonly yes >/dev/null; do sleep 1; done ) &
 fi
 exec valkey-server "$@"
 `;
@@ -70,10 +88,19 @@ ordinal=\${HOSTNAME##*-}
 self=$(address_of "$NAME-$ordinal")
 conf=/sentinel/sentinel.conf
 if [ ! -s "$conf" ]; then
-  primary=$(ask_sentinels)
+  # Whoever answers knows more than nobody; the first pod leads the first start.
+  primary=$(ask_sentinels 1)
   [ -n "$primary" ] || primary=$(address_of "$NAME-0")
+  [ -n "$self" ] && [ -n "$primary" ] || { echo "pods have no addresses yet"; exit 1; }
   umask 077
   sed -e "s|@PRIMARY@|$primary|" -e "s|@NAME@|$NAME|g" -e "s|@PASSWORD@|$PASSWORD|g" -e "s|@SELF@|$self|" /config/sentinel.conf > "$conf.part"
+  # One that is new would learn of replicas from the primary alone, and could choose none while there is none.
+  n=0
+  while [ "$n" -lt "$REPLICAS" ]; do
+    replica=$(address_of "$NAME-$n")
+    [ -z "$replica" ] || [ "$replica" = "$primary" ] || echo "sentinel known-replica $NAME $replica 6379" >> "$conf.part"
+    n=$((n + 1))
+  done
   mv "$conf.part" "$conf"
 fi
 touch /tmp/started
@@ -134,7 +161,9 @@ echo "heartbeat $age min old; at most ${rpoMinutes} is promised"
 
 /** A key whose age, after a restore, says how much was lost. */
 export const heartbeat = `set -eu
-primary=$(${ask} -h "$NAME-0.$NAME-peers" -p 26379 sentinel get-master-addr-by-name "$NAME" | head -n 1)
+${askSentinels}
+primary=$(ask_sentinels 1)
+[ -n "$primary" ] || { echo "no sentinel answers"; exit 1; }
 ${cli} -h "$primary" -p 6379 set greenlight:heartbeat "$(date -u +%s)"
 [ -z "\${NONCE:-}" ] || ${cli} -h "$primary" -p 6379 set greenlight:nonce "$NONCE"
 `;

@@ -170,7 +170,8 @@ export function redisSpec(args: RedisArgs, plan: BackupPlan) {
       spec: {
         serviceName: `${name}-peers`,
         replicas: a.replicas,
-        podManagementPolicy: "OrderedReady",
+        // A server waits until a majority of the sentinels answers; one after another they would wait for ever.
+        podManagementPolicy: "Parallel",
         updateStrategy: { type: "RollingUpdate" },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
         selector: { matchLabels: selector },

@@ -22,6 +22,7 @@ export class RedisCluster {
   readonly network = new Network();
   readonly name: string;
   readonly replicas: number;
+  readonly ordinals: number[];
   readonly password = randomBytes(12).toString("hex");
   #tls!: Certificates;
   readonly #net: string;
@@ -36,6 +37,7 @@ export class RedisCluster {
     const { spec, args } = needed(settings, "redis");
     this.name = args.name;
     this.replicas = spec.statefulSet.spec.replicas;
+    this.ordinals = Array.from({ length: this.replicas }, (_, ordinal) => ordinal);
     // A network of its own among the loopback addresses: two drills at once do not meet.
     this.#net = `127.${10 + (process.pid % 200)}.${randomBytes(1)[0]! % 250}`;
     this.#data = Object.fromEntries(
@@ -54,7 +56,7 @@ export class RedisCluster {
   dataDir = (ordinal: number): string => path.join(this.#pod(ordinal), "data");
 
   async prepare(): Promise<void> {
-    const all = Array.from({ length: this.replicas }, (_, ordinal) => ordinal);
+    const all = this.ordinals;
     const addresses = ["127.0.0.1", ...all.flatMap(one => [this.address(one), this.#inside(one)])];
     this.#tls = await makeCertificates(this.room.servers, [this.name], addresses);
     const who = (address: string): string => {
@@ -141,21 +143,14 @@ export class RedisCluster {
     };
   }
 
-  startServer(ordinal: number): void {
-    const script = path.join(this.#pod(ordinal), "config", "start-server.sh");
-    this.servers[ordinal] = this.room.servers.start(`server-${ordinal}`, script, [], {
-      env: this.#env(ordinal),
-      cwd: this.#pod(ordinal),
-    });
+  #start(kind: "server" | "sentinel", ordinal: number): Server {
+    const pod = this.#pod(ordinal);
+    const script = path.join(pod, "config", `start-${kind}.sh`);
+    return this.room.servers.start(`${kind}-${ordinal}`, script, [], { env: this.#env(ordinal), cwd: pod });
   }
 
-  startSentinel(ordinal: number): void {
-    const script = path.join(this.#pod(ordinal), "config", "start-sentinel.sh");
-    this.sentinels[ordinal] = this.room.servers.start(`sentinel-${ordinal}`, script, [], {
-      env: this.#env(ordinal),
-      cwd: this.#pod(ordinal),
-    });
-  }
+  startServer = (ordinal: number): Server => (this.servers[ordinal] = this.#start("server", ordinal));
+  startSentinel = (ordinal: number): Server => (this.sentinels[ordinal] = this.#start("sentinel", ordinal));
 
   /**
    * Runs a step of one of the component's jobs as its container would, with this machine's places for the container's.
@@ -191,15 +186,17 @@ export class RedisCluster {
   freezePod = (ordinal: number): void => this.#both(ordinal).forEach(one => one.signal("SIGSTOP"));
   thawPod = (ordinal: number): void => this.#both(ordinal).forEach(one => one.signal("SIGCONT"));
 
-  /** Takes all that a pod had on its volumes. */
-  emptyPod(ordinal: number): void {
+  /** Takes all that a pod's server had on its volume. */
+  emptyData = (ordinal: number): void => {
     fs.rmSync(this.dataDir(ordinal), { recursive: true, force: true });
     fs.mkdirSync(this.dataDir(ordinal));
-    this.forgetSentinel(ordinal);
-  }
+  };
 
-  forgetSentinel = (ordinal: number): void =>
+  /** Takes all that a pod had on its volumes. */
+  emptyPod = (ordinal: number): void => {
+    this.emptyData(ordinal);
     fs.rmSync(path.join(this.#pod(ordinal), "sentinel", "sentinel.conf"), { force: true });
+  };
 
   /** A connection to a pod's server or sentinel, straight or through the drill's network. */
   connect(ordinal: number, { sentinel = false, straight = true } = {}): Redis {
@@ -231,10 +228,10 @@ export class RedisCluster {
     }
   }
 
-  async roleOf(ordinal: number): Promise<string | undefined> {
+  roleOf = async (ordinal: number): Promise<string | undefined> => {
     const role = (await this.ask(ordinal, "role")) as [string] | undefined;
     return role?.[0];
-  }
+  };
 
   /** The pod that most sentinels take for the primary. */
   async primary(): Promise<number | undefined> {
@@ -250,18 +247,19 @@ export class RedisCluster {
       .find(one => votes.filter(vote => vote === one).length * 2 > votes.length);
   }
 
-  /** Starts everything in the order of a StatefulSet, and waits until all see each other. */
-  async start(): Promise<void> {
-    for (let ordinal = 0; ordinal < this.replicas; ordinal++) {
+  /** Starts some pods, all at once as the StatefulSet does. */
+  startPods(ordinals: Iterable<number>): void {
+    for (const ordinal of ordinals) {
       this.startServer(ordinal);
       this.startSentinel(ordinal);
-      const isReady = await until(async () => {
-        const info = String((await this.ask(ordinal, "info", ["replication"])) ?? "");
-        return /role:master|master_link_status:up/.test(info);
-      }, 30_000);
-      if (!isReady) throw new Error(`server ${ordinal} did not start: ${this.logOf(ordinal)}`);
     }
-    if (!(await this.isWhole())) throw new Error(`the sentinels do not see each other: ${this.logOf(0, "sentinel")}`);
+  }
+
+  /** Starts everything, and waits until all see each other. */
+  async start(): Promise<void> {
+    this.startPods(this.ordinals);
+    if (!(await this.isWhole()))
+      throw new Error(`the store did not become whole: ${this.logOf(0)} ${this.logOf(0, "sentinel")}`);
   }
 
   /** Waits until sentinels know all servers and each other, and the primary has its replicas. */

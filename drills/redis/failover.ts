@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import { RepairFailed } from "../course";
 import type { Drill, Room, Settings } from "../drill";
 import { pause, until } from "../servers";
@@ -12,9 +11,11 @@ const steps = [
   "kill the primary's pod",
   "bring it back with empty hands",
   "freeze the primary",
+  "bring the primary back at once, with empty hands",
   "cut the primary off from everybody but one client",
   "heal, and count what was confirmed",
-  "start everything again, the first pod with empty hands",
+  "start everything again, the first pod ahead and with empty hands",
+  "start everything again, one pod alone with its data",
 ];
 
 /** How long clients may have to wait for a new primary, in milliseconds: the sentinels' second try is in it. */
@@ -35,7 +36,7 @@ export const failoverRedis: Drill = {
     "no fault": { what: "the primary's pod is not killed", comesTo: "invalid" },
     "no quorum to write": { what: "min-replicas-to-write is 0", comesTo: "failed" },
     "one sentinel": { what: "two of the three sentinels do not run when the primary is killed", comesTo: "failed" },
-    "empty primary leads": { what: "the start script does not look whether others hold data", comesTo: "failed" },
+    "empty primary leads": { what: "a server leads whether it holds data or not", comesTo: "failed" },
   },
   run,
 };
@@ -46,7 +47,7 @@ async function run(room: Room, settings: Settings) {
     config: text =>
       sabotage === "no quorum to write" ? text.replace("min-replicas-to-write 1", "min-replicas-to-write 0") : text,
     script: text =>
-      sabotage === "empty primary leads" ? text.replace("! holds_data && peer_holds_data", "false") : text,
+      sabotage === "empty primary leads" ? text.replace("|| holds_data || others_hold_nothing", "|| true") : text,
   });
   try {
     await drill(room, cluster);
@@ -91,10 +92,8 @@ async function drill(room: Room, cluster: RedisCluster): Promise<void> {
 
   await course.step(steps[3]!, async () => {
     const before = Number(await cluster.ask(second, "dbsize"));
-    fs.rmSync(cluster.dataDir(first), { recursive: true, force: true });
-    fs.mkdirSync(cluster.dataDir(first));
-    cluster.startServer(first);
-    cluster.startSentinel(first);
+    cluster.emptyData(first);
+    cluster.startPods([first]);
     const isBack = await until(async () => (await cluster.roleOf(first)) === "slave", 30_000);
     course.check("the one that comes back empty follows", isBack, `role ${(await cluster.roleOf(first)) ?? "none"}`);
     const after = Number(await cluster.ask(second, "dbsize"));
@@ -102,24 +101,36 @@ async function drill(room: Room, cluster: RedisCluster): Promise<void> {
     await cluster.isWhole();
   });
 
-  const third = await course.step(steps[4]!, async () => {
-    const frozen = (await cluster.primary()) ?? second;
+  const frozen = await course.step(steps[4]!, async () => {
+    const from = (await cluster.primary()) ?? second;
     const at = course.moment("second fault");
-    cluster.freezePod(frozen);
-    const isSilent = (await cluster.ask(frozen, "ping")) === undefined;
-    course.proof("the frozen primary is silent", isSilent, `pod ${frozen}`);
-    await takenOver(cluster, writers, { from: frozen, at, name: "switchAfterFreezeMs" });
-    cluster.thawPod(frozen);
-    const follows = await until(async () => (await cluster.roleOf(frozen)) === "slave", 40_000);
-    course.check("the thawed one follows", follows, `role ${(await cluster.roleOf(frozen)) ?? "none"}`);
-    await cluster.isWhole();
-    return (await cluster.primary()) ?? frozen;
+    cluster.freezePod(from);
+    const isSilent = (await cluster.ask(from, "ping")) === undefined;
+    course.proof("the frozen primary is silent", isSilent, `pod ${from}`);
+    await takenOver(cluster, writers, { from, at, name: "switchAfterFreezeMs" });
+    cluster.thawPod(from);
+    await followsAgain(cluster, from, "the thawed one");
+    return (await cluster.primary()) ?? from;
   });
-  await accountFor(cluster, third, writers.confirmed, "after the freeze");
+  await accountFor(cluster, frozen, writers.confirmed, "after the freeze");
 
-  const cutAt = course.moment("third fault");
-  const stranded = await course.step(steps[5]!, async () => {
-    for (const other of [...cluster.sentinels.keys()].map(String).concat("clients"))
+  const third = await course.step(steps[5]!, async () => {
+    const from = (await cluster.primary()) ?? frozen;
+    const at = course.moment("third fault");
+    await cluster.servers[from]!.stop("SIGKILL");
+    cluster.emptyData(from);
+    cluster.startServer(from);
+    const isUnnoticed = (await cluster.primary()) === from;
+    course.proof("nobody noticed that the primary was away", isUnnoticed, `pod ${from}`);
+    await takenOver(cluster, writers, { from, at, name: "switchAfterLossMs" });
+    await followsAgain(cluster, from, "the one that lost its data");
+    return (await cluster.primary()) ?? from;
+  });
+  await accountFor(cluster, third, writers.confirmed, "after the loss");
+
+  const cutAt = course.moment("fourth fault");
+  const stranded = await course.step(steps[6]!, async () => {
+    for (const other of cluster.ordinals.map(String).concat("clients"))
       if (other !== String(third)) cluster.network.cut(String(third), other);
     const alone = startRedisWriters(course, room.nonce, async () => cluster.connect(third), {
       ...{ replicas: others, count: 3, first: 99 },
@@ -132,11 +143,10 @@ async function drill(room: Room, cluster: RedisCluster): Promise<void> {
   });
   await writers.stop();
 
-  await course.step(steps[6]!, async () => {
+  await course.step(steps[7]!, async () => {
     const leader = (await cluster.primary()) ?? third;
     cluster.network.heal();
-    const follows = await until(async () => (await cluster.roleOf(third)) === "slave", 60_000);
-    course.check("the one that was cut off follows", follows, `role ${(await cluster.roleOf(third)) ?? "none"}`);
+    await followsAgain(cluster, third, "the one that was cut off");
     const late = stranded.confirmed.filter(one => one.atMs > cutAt + isolatedMs);
     course.proof(
       "somebody wrote on the cut-off side",
@@ -149,34 +159,52 @@ async function drill(room: Room, cluster: RedisCluster): Promise<void> {
       `${late.length} confirmed later`,
     );
     await accountFor(cluster, leader, [...writers.confirmed, ...stranded.confirmed], "after the cut");
-    const roles = await Promise.all(cluster.sentinels.map((_, ordinal) => cluster.roleOf(ordinal)));
+    const roles = await Promise.all(cluster.ordinals.map(cluster.roleOf));
     course.check("one leads, and one alone", roles.filter(role => role === "master").length === 1, roles.join(", "));
-    await cluster.isWhole();
   });
 
-  await course.step(steps[7]!, async () => {
-    const leader = (await cluster.primary()) ?? third;
-    const before = Number(await cluster.ask(leader, "dbsize"));
-    for (const ordinal of cluster.sentinels.keys()) await cluster.killPod(ordinal);
-    cluster.emptyPod(0);
-    if (sabotage === "empty primary leads")
-      for (const ordinal of cluster.sentinels.keys()) cluster.forgetSentinel(ordinal);
-    cluster.startServer(0);
-    cluster.startSentinel(0);
-    await pause(6_000);
-    for (const ordinal of [...cluster.sentinels.keys()].slice(1)) {
-      cluster.startServer(ordinal);
-      cluster.startSentinel(ordinal);
-    }
-    const isWhole = await cluster.isWhole(90_000);
-    const now = (await cluster.primary()) ?? 0;
-    const after = Number(await cluster.ask(now, "dbsize"));
-    course.check("all are in step again", isWhole, `primary ${now}`);
-    course.check("nothing is gone after everything was down", after >= before, `${before} keys before, ${after} after`);
-    const nonce = await cluster.ask(now, "get", ["drill:nonce"]);
-    course.proof("what came back holds this drill's nonce", nonce === room.nonce || after < before, String(nonce));
+  // Its sentinel knows nothing either, and the others' are late: nobody may follow one that holds nothing.
+  await course.step(steps[8]!, () =>
+    afterOutage(cluster, [0], async () => {
+      cluster.startPods([0]);
+      await pause(6_000);
+      cluster.ordinals.slice(1).forEach(cluster.startServer);
+      await pause(8_000);
+      cluster.ordinals.slice(1).forEach(cluster.startSentinel);
+    }),
+  );
+  await course.step(steps[9]!, async () => {
+    const leader = (await cluster.primary()) ?? 0;
+    const left = (leader + 1) % cluster.replicas;
+    const lost = cluster.ordinals.filter(one => one !== left);
+    await afterOutage(cluster, lost, async () => cluster.startPods(cluster.ordinals));
   });
   course.measure("total", writers.confirmed.length, writers.confirmed.length, "writes");
+}
+
+/** Waits until a pod is a replica again, and all are in step. */
+async function followsAgain(cluster: RedisCluster, ordinal: number, who: string): Promise<void> {
+  const follows = await until(async () => (await cluster.roleOf(ordinal)) === "slave", 60_000);
+  const role = (await cluster.roleOf(ordinal)) ?? "none";
+  cluster.room.course.check(`${who} follows`, follows && (await cluster.isWhole()), `role ${role}`);
+}
+
+/** Kills every pod at once, takes what some had, and has them started again: what is left anywhere has to be there at last. */
+async function afterOutage(cluster: RedisCluster, emptied: number[], start: () => Promise<void>): Promise<void> {
+  const { course, nonce } = cluster.room;
+  const when = `after everything was down, ${emptied.length} of ${cluster.replicas} with empty hands`;
+  const before = Number(await cluster.ask((await cluster.primary()) ?? 0, "dbsize"));
+  course.moment("outage");
+  await Promise.all(cluster.ordinals.map(one => cluster.killPod(one)));
+  emptied.forEach(cluster.emptyPod);
+  await start();
+  const isWhole = await cluster.isWhole(180_000);
+  const now = (await cluster.primary()) ?? 0;
+  const after = Number(await cluster.ask(now, "dbsize"));
+  course.check(`all are in step ${when}`, isWhole, `primary ${now}`);
+  course.check(`nothing is gone ${when}`, after >= before, `${before} keys before, ${after} after`);
+  const found = await cluster.ask(now, "get", ["drill:nonce"]);
+  course.proof(`what came back holds this drill's nonce ${when}`, found === nonce || after < before, String(found));
 }
 
 /** Waits until another than the old one leads and takes clients' writes; measures how long they had none. */

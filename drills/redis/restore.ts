@@ -132,12 +132,12 @@ async function drill(room: Room, settings: Settings, bucket: Bucket, cluster: Re
     const keys = Number(await cluster.ask(await primary(), "dbsize"));
     const at = course.moment("fault");
     if (sabotage !== "no fault")
-      for (const ordinal of cluster.sentinels.keys()) {
+      for (const ordinal of cluster.ordinals) {
         await cluster.killPod(ordinal);
         cluster.emptyPod(ordinal);
       }
-    const answers = await Promise.all([...cluster.sentinels.keys()].map(one => cluster.ask(one, "ping")));
-    const left = [...cluster.sentinels.keys()].filter(one => fs.readdirSync(cluster.dataDir(one)).length > 0);
+    const answers = await Promise.all(cluster.ordinals.map(one => cluster.ask(one, "ping")));
+    const left = cluster.ordinals.filter(one => fs.readdirSync(cluster.dataDir(one)).length > 0);
     course.proof(
       "nobody answers any more",
       answers.every(one => one === undefined),
@@ -166,17 +166,12 @@ async function drill(room: Room, settings: Settings, bucket: Bucket, cluster: Re
 
   await course.step(steps[7]!, async () => {
     fs.copyFileSync(path.join(scratch("restored"), "dump.rdb"), path.join(cluster.dataDir(0), "dump.rdb"));
-    cluster.startServer(0);
-    cluster.startSentinel(0);
+    cluster.startPods(cluster.ordinals);
     const isRead = await until(async () => {
       const info = String((await cluster.ask(0, "info", ["persistence"])) ?? "");
       return info.includes("aof_enabled:1") && info.includes("loading:0");
     }, 60_000);
     if (!isRead) throw new RepairFailed(`the first server did not read the dump: ${cluster.logOf(0).slice(-200)}`);
-    for (const ordinal of [...cluster.sentinels.keys()].slice(1)) {
-      cluster.startServer(ordinal);
-      cluster.startSentinel(ordinal);
-    }
     if (!(await cluster.isWhole(90_000))) throw new RepairFailed("the store did not become whole again in 90 s");
     course.moment("recovered");
   });
@@ -202,7 +197,7 @@ async function drill(room: Room, settings: Settings, bucket: Bucket, cluster: Re
       course.check("nothing is another than was written", changed === 0, `${changed} changed`);
       const plan = settings.plan.redis;
       judgeLoss(course, settings, { plan, lost, promised: promised.length, faultAt, rtoMs, unit: "writes" });
-      const replicas = await Promise.all([...cluster.sentinels.keys()].map(one => cluster.ask(one, "dbsize")));
+      const replicas = await Promise.all(cluster.ordinals.map(one => cluster.ask(one, "dbsize")));
       course.check("all servers hold the same", new Set(replicas.map(String)).size === 1, replicas.join(", "));
       const again = await client.set("drill:after", room.nonce).catch(String);
       course.check("it takes writes again", again === "OK", String(again));

@@ -132,6 +132,37 @@ describe("the Kubernetes provider, against the real API server", function () {
     assert.notEqual(await uid(), before);
   });
 
+  it("replaces a StatefulSet and a pod where the API refuses the change in other words", async () => {
+    const labels = { app: "set" };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "web", image: "web" }] } };
+    const both = (podManagementPolicy: string, hostname: string): Obj[] => [
+      {
+        type: "apps/v1:StatefulSet",
+        name: "set",
+        props: {
+          metadata: { name: "set", namespace: "provider-test", annotations: { "pulumi.com/skipAwait": "true" } },
+          spec: { serviceName: "set", selector: { matchLabels: labels }, podManagementPolicy, template },
+        },
+      },
+      {
+        type: "core/v1:Pod",
+        name: "pod",
+        props: {
+          metadata: { name: "pod", namespace: "provider-test", annotations: { "pulumi.com/skipAwait": "true" } },
+          spec: { hostname, containers: [{ name: "web", image: "web" }] },
+        },
+      },
+    ];
+    await up([namespace, ...both("OrderedReady", "a")]);
+    const said = await up([namespace, ...both("Parallel", "b")]);
+    assert.match(said, /\+-2 replaced/);
+    assert.equal(
+      await kubectl("get", "statefulset", "set", "-n", "provider-test", "-o", "jsonpath={.spec.podManagementPolicy}"),
+      "Parallel",
+    );
+    await up([namespace, deployment({ cpu: "20m", app: "other" })]);
+  });
+
   it("notices at refresh what vanished, and makes it again", async () => {
     await kubectl("delete", "deployment", "web", "-n", "provider-test");
     assert.equal((await pulumi("refresh", "--yes")).code, 0);

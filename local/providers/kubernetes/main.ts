@@ -188,6 +188,9 @@ const handlers = {
 
 const joined = (path: string[]) => path.join(".").replaceAll(".[", "[");
 
+/** How the API server says that a field stays as it is: in general, of a StatefulSet, of a pod. */
+const isRefusedChange = /immutable|forbidden: (pod )?updates (to|may not change)/i;
+
 /** Which changed paths need another object: the identity always, the rest where the API server says "immutable". */
 async function replacedPaths(
   id: string,
@@ -204,8 +207,7 @@ async function replacedPaths(
     await update(server(), id, after, true);
     return new Set();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 422 || !/immutable|forbidden: updates to/.test(error.message))
-      return new Set();
+    if (!(error instanceof ApiError) || error.code !== 422 || !isRefusedChange.test(error.message)) return new Set();
     const fields = (error.status.details?.causes ?? []).map(cause => cause.field ?? "");
     const hit = texts.filter(text => fields.some(field => text.startsWith(field) || field.startsWith(text)));
     return new Set(hit.length > 0 ? hit : texts);
