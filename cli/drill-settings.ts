@@ -1,4 +1,5 @@
 import { planOf } from "../components/backup/plan-of";
+import { mongodbSpec } from "../components/data/mongodb-spec";
 import { objectStoreSpec } from "../components/data/object-store-spec";
 import { postgresSpec } from "../components/data/postgres-spec";
 import { redisSpec } from "../components/data/redis-spec";
@@ -26,7 +27,7 @@ export function settingsOf(name: string | undefined): { settings: Settings; stac
   if (loaded.layer) throw wants("a base, which holds no store");
   const plan = planOf(loaded);
   if (!plan) throw wants("without greenlight:backup");
-  const { system, postgres, redis, objectStore, tier, services, dependencies } = loaded;
+  const { system, postgres, mongodb, redis, objectStore, tier, services, dependencies } = loaded;
   const { rtoMs, rpoMs, rollbackMs } = limits[tier];
   const load = readExpectedLoad(project.stackDir, stack);
   const worker = declaredWorker(ownConfig(config, project.name));
@@ -38,6 +39,7 @@ export function settingsOf(name: string | undefined): { settings: Settings; stac
       ...(load ? { load } : {}),
       ...(worker ? { worker } : {}),
       ...(postgres ? { postgres: made({ ...postgres, system }, args => postgresSpec(args, plan)) } : {}),
+      ...(mongodb ? { mongodb: made({ ...mongodb, system }, args => mongodbSpec(args, plan)) } : {}),
       ...(redis ? { redis: made({ ...redis, system }, args => redisSpec(args, plan)) } : {}),
       ...(objectStore ? { objectStore: made({ ...objectStore, system }, args => objectStoreSpec(args, plan)) } : {}),
       ...(dependencies?.[0] ? { dependency: made({ ...dependencies[0], system }, dependencySpec) } : {}),

@@ -26,5 +26,5 @@ export const drills: readonly Drill[] = [
 
 /** What a stack may hold that no drill here covers, and why: said wherever drills are listed or run. */
 export const notDrilled: Record<string, string> = {
-  mongodb: "its server is not to be had here; plan, jobs and manifests are checked by rules",
+  mongodb: "its server is not to be had here; its restore is drilled in a cluster, `--target cluster`",
 };

@@ -1,4 +1,5 @@
 import type { BackupPlan } from "../components/backup/plan";
+import type { MongodbArgs, mongodbSpec } from "../components/data/mongodb-spec";
 import type { ObjectStoreArgs, objectStoreSpec } from "../components/data/object-store-spec";
 import type { PostgresArgs, postgresSpec } from "../components/data/postgres-spec";
 import type { RedisArgs, redisSpec } from "../components/data/redis-spec";
@@ -73,7 +74,7 @@ export interface Drill {
 }
 
 /** What a drill can be about: a store, a service that is released step by step, something outside that services need. */
-export type Subject = "postgres" | "redis" | "objectStore" | "service" | "dependency";
+export type Subject = "postgres" | "mongodb" | "redis" | "objectStore" | "service" | "dependency";
 
 /** What is drilled is what is deployed: the stack's own stores and plan, rendered by their components. */
 export interface Settings {
@@ -88,6 +89,7 @@ export interface Settings {
   worker?: Scaling;
   plan: BackupPlan;
   postgres?: { args: PostgresArgs; spec: ReturnType<typeof postgresSpec> };
+  mongodb?: { args: MongodbArgs; spec: ReturnType<typeof mongodbSpec> };
   redis?: { args: RedisArgs; spec: ReturnType<typeof redisSpec> };
   objectStore?: { args: ObjectStoreArgs; spec: ReturnType<typeof objectStoreSpec> };
   /** The first that is released by canary. */

@@ -4,11 +4,11 @@ import { votersNeeded } from "../../model/topology";
 import type { BackupPlan } from "../backup/plan";
 import { backupAnnotations } from "../backup/plan";
 import { refuse, serviceLabels, withDefaults } from "../component";
-import { priorityClass } from "../delivery/priority";
 import * as pod from "../pod";
-import { internalIssuer } from "../security/certificates";
 import { mongodbAlerts } from "./mongodb-alerts";
 import { mongodbJobs } from "./mongodb-jobs";
+import { drillName, mongodbRestore } from "./mongodb-restore";
+import { membersOf, setSpec } from "./mongodb-set";
 
 /** A MongoDB replica set under Percona's operator: three members, TLS required, oplog shipped without pause. */
 export interface MongodbArgs {
@@ -33,13 +33,6 @@ export const mongodbDefaults = { members: 3, cpu: "500m", memory: "2Gi", storage
 /** Members of a replica set that have a vote. */
 const mostVoters = 7;
 export const mongodbPort = 27017;
-/** Version of the operator's interface that the spec is written in; the operator converts nothing by itself. */
-const crVersion = "1.22.0";
-/** The user of Percona's images. */
-export const mongodbUser = 1001;
-
-const restricted = () => ({ ...pod.restrictedPod(mongodbUser) });
-
 /** The objects of the replica set as plain data. Source: docs.percona.com, "Custom Resource options". */
 export function mongodbSpec(args: MongodbArgs, plan: BackupPlan) {
   const a = withDefaults(mongodbDefaults, args);
@@ -48,7 +41,8 @@ export function mongodbSpec(args: MongodbArgs, plan: BackupPlan) {
   const labels = serviceLabels(a.system, name);
   const metadata = { name, namespace, labels };
   const about = backupAnnotations(`${namespace}/${name}`, plan.mongodb);
-  const selector = { "app.kubernetes.io/instance": name, "app.kubernetes.io/component": "mongod" };
+  const selector = membersOf(name);
+  const set = setSpec(a, plan);
   return {
     serviceAccount: { metadata, automountServiceAccountToken: false },
     cluster: {
@@ -57,33 +51,16 @@ export function mongodbSpec(args: MongodbArgs, plan: BackupPlan) {
       // Never `delete-psmdb-pvc`: it takes the volumes along.
       metadata: { ...metadata, annotations: about, finalizers: ["percona.com/delete-psmdb-pods-in-order"] },
       spec: {
-        crVersion,
-        image: a.images.server,
-        updateStrategy: "SmartUpdate",
-        // Versions change here and nowhere else.
-        upgradeOptions: { apply: "disabled", setFCV: false },
+        ...set,
         enableVolumeExpansion: true,
-        secrets: { users: `${name}-users`, encryptionKey: `${name}-encryption` },
-        tls: {
-          mode: "requireTLS",
-          certValidityDuration: "2160h",
-          issuerConf: { name: internalIssuer.name, kind: internalIssuer.kind, group: internalIssuer.group },
-        },
-        replsets: [replicaSet(a, selector)],
-        sharding: { enabled: false },
         backup: {
-          enabled: true,
-          image: a.images.backup,
-          containerSecurityContext: pod.restrictedContainer(),
-          podSecurityContext: restricted(),
-          resources: pod.resources("100m", "512Mi"),
-          storages: { offsite: storageOf(plan, name) },
+          ...set.backup,
           pitr: { enabled: true, oplogSpanMin: 5, compressionType: "gzip" },
           tasks: tasksOf(plan),
         },
       },
     },
-    networkPolicies: networkPolicies(a, labels, selector),
+    networkPolicies: networkPolicies(a, labels),
     monitor: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PodMonitor",
@@ -100,82 +77,10 @@ export function mongodbSpec(args: MongodbArgs, plan: BackupPlan) {
       },
     },
     alerts: pod.alertRules("mongodb", metadata, mongodbAlerts(name, namespace, plan.mongodb, a.members)),
-    ...mongodbJobs(a, plan, labels),
+    ...mongodbJobs(a, labels),
+    ...mongodbRestore(a, plan, labels),
   };
 }
-
-type Sized = MongodbArgs & typeof mongodbDefaults;
-
-function replicaSet(a: Sized, selector: Record<string, string>) {
-  return {
-    name: "rs0",
-    size: a.members,
-    serviceAccountName: a.name,
-    priorityClassName: priorityClass(a.system, "vital"),
-    configuration: [
-      "operationProfiling:",
-      "  mode: slowOp",
-      "  slowOpThresholdMs: 200",
-      "security:",
-      "  redactClientLogData: true",
-    ].join("\n"),
-    affinity: { antiAffinityTopologyKey: "kubernetes.io/hostname" },
-    topologySpreadConstraints: [pod.zoneSpread(selector)],
-    podDisruptionBudget: { maxUnavailable: 1 },
-    terminationGracePeriodSeconds: 300,
-    podSecurityContext: restricted(),
-    containerSecurityContext: { ...pod.restrictedContainer(), readOnlyRootFilesystem: false },
-    resources: pod.resources(a.cpu, a.memory),
-    storage: { engine: "wiredTiger", wiredTiger: { engineConfig: { cacheSizeRatio: 0.5 } } },
-    volumeSpec: {
-      persistentVolumeClaim: {
-        storageClassName: a.storageClass,
-        accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage: a.storage } },
-      },
-    },
-    sidecars: [
-      {
-        name: "metrics",
-        image: a.images.exporter,
-        args: ["--collect-all", "--discovering-mode", "--compatible-mode"],
-        env: [
-          {
-            name: "MONGODB_USER",
-            valueFrom: { secretKeyRef: { name: `${a.name}-users`, key: "MONGODB_CLUSTER_MONITOR_USER" } },
-          },
-          {
-            name: "MONGODB_PASSWORD",
-            valueFrom: { secretKeyRef: { name: `${a.name}-users`, key: "MONGODB_CLUSTER_MONITOR_PASSWORD" } },
-          },
-          {
-            name: "MONGODB_URI",
-            value: "mongodb://localhost:27017/admin?tls=true&tlsCAFile=/tls/ca.crt&tlsInsecure=true",
-          },
-        ],
-        ports: [{ name: "metrics", containerPort: 9216, protocol: "TCP" }],
-        resources: pod.resources("50m", "128Mi"),
-        securityContext: pod.restrictedContainer(),
-        volumeMounts: [{ name: "ssl", mountPath: "/tls", readOnly: true }],
-      },
-    ],
-  };
-}
-
-const storageOf = (plan: BackupPlan, name: string) => ({
-  type: "s3",
-  main: true,
-  s3: {
-    bucket: plan.target.bucket,
-    prefix: `mongodb/${name}`,
-    ...(plan.target.region ? { region: plan.target.region } : {}),
-    ...(plan.target.endpoint ? { endpointUrl: plan.target.endpoint } : {}),
-    ...(plan.target.credentials ? { credentialsSecret: plan.target.credentials } : {}),
-    ...(plan.target.encryption === "AES256"
-      ? { serverSideEncryption: { sseAlgorithm: "AES256" } }
-      : { serverSideEncryption: { sseAlgorithm: "aws:kms" } }),
-  },
-});
 
 /**
  * The weekly base, the daily increments on it, and a logical copy that any version can read. The operator compares a
@@ -203,20 +108,28 @@ function tasksOf(plan: BackupPlan) {
 /** A day after the base: both read everything, and not at once. */
 const logicalSchedule = "0 4 * * 1";
 
-function networkPolicies(a: Sized, labels: Record<string, string>, selector: Record<string, string>) {
-  const members = { podSelector: { matchLabels: selector } };
+type Sized = MongodbArgs & typeof mongodbDefaults;
+
+function networkPolicies(a: Sized, labels: Record<string, string>) {
+  // The set that a drill restores into is let to the same: its own members, the operator, the job and the bucket.
+  const members = {
+    podSelector: {
+      matchLabels: { "app.kubernetes.io/component": "mongod" },
+      matchExpressions: [{ key: "app.kubernetes.io/instance", operator: "In", values: [a.name, drillName(a.name)] }],
+    },
+  };
+  const jobs = { podSelector: { matchLabels: jobLabels(a.name) } };
   const operator = pod.namespaceNamed("psmdb-system");
-  const policy = (suffix: string, podSelector: object, ingress: object[], egress: object[]) => ({
+  const policy = (suffix: string, { podSelector }: { podSelector: object }, ingress: object[], egress: object[]) => ({
     metadata: { name: `${a.name}${suffix}`, namespace: a.namespace, labels },
     spec: { podSelector, policyTypes: ["Ingress", "Egress"], ingress, egress },
   });
   return {
     members: policy(
       "",
-      { matchLabels: selector },
+      members,
       [
-        { from: [members, operator, ...pod.servicesNamed(a.clients)], ports: pod.tcp(mongodbPort) },
-        { from: [{ podSelector: { matchLabels: jobLabels(a.name) } }], ports: pod.tcp(mongodbPort) },
+        { from: [members, jobs, operator, ...pod.servicesNamed(a.clients)], ports: pod.tcp(mongodbPort) },
         { from: [pod.namespaceNamed("monitoring")], ports: pod.tcp(9216) },
       ],
       [
@@ -226,7 +139,7 @@ function networkPolicies(a: Sized, labels: Record<string, string>, selector: Rec
     ),
     jobs: policy(
       "-jobs",
-      { matchLabels: jobLabels(a.name) },
+      jobs,
       [],
       [
         { to: [members], ports: pod.tcp(mongodbPort) },
@@ -245,8 +158,9 @@ function refuseBad(a: Sized): void {
   const faults: { propertyPath: string; reason: string }[] = [];
   const needed = votersNeeded(a.members, mostVoters);
   if (needed) faults.push({ propertyPath: "members", reason: `members is ${a.members}; need ${needed}` });
-  if (`${a.name}-rs0`.length > 50)
-    faults.push({ propertyPath: "name", reason: `name is "${a.name}"; need at most 46 characters` });
+  // The operator's names for the set that the restore drill makes have to fit too.
+  if (`${drillName(a.name)}-rs0`.length > 50)
+    faults.push({ propertyPath: "name", reason: `name is "${a.name}"; need at most 40 characters` });
   for (const key of ["cpu", "memory", "storage"] as const)
     if (!(parseQuantity(a[key]) ?? 0))
       faults.push({

@@ -4,7 +4,7 @@ import { needed } from "../drill";
 
 /** A restore by the components' own jobs in a cluster: which of them run, in which order, and what their last one says. */
 export interface ClusterRestore extends Pick<Drill, "id" | "title" | "kind" | "requirements"> {
-  store: "postgres" | "redis" | "objectStore";
+  store: "postgres" | "mongodb" | "redis" | "objectStore";
   /** CronJobs that are run before the restore, by what their names end in: the drill's nonce goes into the data by one of them. */
   before: string[];
   /** Milliseconds until what was written is sure to have left the store by itself. */
@@ -23,6 +23,19 @@ export const clusterRestores: readonly ClusterRestore[] = [
     settleMs: settings => {
       const { parameters } = needed(settings, "postgres").spec.cluster.spec.postgresql;
       return (durationMinutes(parameters.archive_timeout) ?? 5) * 60_000 + 30_000;
+    },
+  },
+  {
+    id: "restore mongodb",
+    title: "MongoDB comes back from its backup and oplog, in a set of its own in the cluster",
+    kind: "restore drill",
+    requirements: ["S-130", "S-131", "S-132", "S-133"],
+    store: "mongodb",
+    before: ["heartbeat"],
+    // The oplog is shipped in spans of so many minutes; one more for its way.
+    settleMs: settings => {
+      const { pitr } = needed(settings, "mongodb").spec.cluster.spec.backup;
+      return (pitr.oplogSpanMin + 1) * 60_000;
     },
   },
   {

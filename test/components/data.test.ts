@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { capture } from "../../local/process";
 import { mongodbSpec } from "../../components/data/mongodb-spec";
-import { restoreObjects } from "../../components/data/mongodb-jobs";
 import { reasonsOf } from "../support/program";
 import { plan, mongodb } from "../support/shop";
 
@@ -21,22 +19,6 @@ describe("MongoDB", () => {
       }).cluster.spec.backup.tasks.map(task => task.name);
     assert.notEqual(names(30)[0], names(90)[0]);
     assert.equal(names(30)[1], names(90)[1]);
-  });
-
-  it("restores into a set of its own, never over the one that runs", () => {
-    const [cluster, restore] = restoreObjects(
-      { ...mongodb, members: 3, storage: "1Gi", storageClass: "general" },
-      plan,
-    ).items;
-    assert.equal(cluster!.metadata.name, "docs-drill");
-    assert.equal((restore!.spec as { clusterName: string }).clusterName, "docs-drill");
-  });
-
-  it("runs scripts that a POSIX shell can read", async () => {
-    const { heartbeat, drill } = mongodbSpec(mongodb, plan);
-    for (const job of [heartbeat, drill])
-      for (const { command } of job.spec.jobTemplate.spec.template.spec.containers)
-        await capture("sh", ["-n", "-c", command[2]!]);
   });
 
   it("refuses an even number of votes", () =>

@@ -10,7 +10,9 @@ import { settingsOf } from "../../cli/drill-settings";
 
 const { settings } = settingsOf("production");
 const nonce = "0123456789abcdef0123456789abcdef";
-const [postgres, redis, objects] = clusterRestores;
+const [postgres, mongodb, redis, objects] = ["postgres", "mongodb", "redis", "objects"].map(name =>
+  clusterRestores.find(one => one.id === `restore ${name}`),
+);
 const digest = `sha256:${"a".repeat(64)}`;
 
 /**
@@ -142,6 +144,22 @@ describe("a restore in a cluster", function () {
       /^(\d+)min$/.exec(settings.postgres!.spec.cluster.spec.postgresql.parameters.archive_timeout)![1],
     );
     assert.equal(postgres!.settleMs(settings), minutes * 60_000 + 30_000);
+  });
+
+  it("waits for MongoDB's oplog to be shipped, and takes the age that its own job tells", async () => {
+    const { oplogSpanMin } = settings.mongodb!.spec.cluster.spec.backup.pitr;
+    assert.equal(mongodb!.settleMs(settings), (oplogSpanMin + 1) * 60_000);
+    const cluster = new Said({
+      log: one => `restored s3://x in 400 s\nnonce ${one}\nheartbeat 3 min old when the restore began; at most 5 is promised\n`,
+    });
+    const report = await drilled(cluster, { ...mongodb!, settleMs: () => 0 });
+    assert.equal(report.result, "passed", report.reasons.join("; "));
+    assert.deepEqual(
+      cluster.made.map(one => one.metadata.name),
+      ["heartbeat", "restore-drill"].map(one => `documents-${one}-01234567`),
+    );
+    assert.deepEqual(report.stores, ["data/documents"]);
+    assert.equal(report.measured.find(one => one.name === "rpoMs")!.value, 3 * 60_000);
   });
 
   it("makes of a CronJob what kubectl makes of it, and tries it once", () => {

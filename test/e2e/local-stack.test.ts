@@ -4,7 +4,6 @@ import * as path from "node:path";
 import type { KubeObject } from "../../local/kubernetes-api";
 import { capture, run } from "../../local/process";
 import { root } from "../../local/state";
-import type { DrillReport } from "../../drills/run";
 import type { Verdict } from "../../model/verdict";
 import { copyOfCheckout, greenlight, localStack, ownFolders, shellEnv, temporary } from "../support/local-stack";
 
@@ -150,35 +149,6 @@ describe("the local stack, with the real engine and a real API server", function
     } finally {
       await capture("kubectl", ["delete", "namespace", name, "--wait=true"], { env });
     }
-  });
-
-  it("is no cluster to drill in: its pods run nothing, and a restore there is none", async () => {
-    const { env: own } = await localStack();
-    const env = await shellEnv();
-    const gathered = temporary();
-    const drill = (...args: string[]) =>
-      greenlight(
-        ["drill", "restore", "redis", "--target", "cluster", "--kubeconfig", String(env.KUBECONFIG), ...args],
-        own,
-      );
-    const done = await drill("--stack", "local", "--evidence", gathered, "--json");
-    const report = JSON.parse(done.stdout) as DrillReport;
-    assert.equal(done.code, 30, done.stderr);
-    assert.deepEqual([report.result, report.target], ["invalid", "cluster"]);
-    // Its jobs were really made, of the CronJobs that are deployed, and are gone again.
-    assert.match(
-      report.proofs.map(one => one.seen).join("; "),
-      /redis-heartbeat-[0-9a-f]{8}/,
-      report.reasons.join("; "),
-    );
-    const left = await capture("kubectl", ["get", "jobs", "-A", "-l", "greenlight.dev/drill", "-o", "name"], { env });
-    assert.equal(left.trim(), "");
-    const evidence = fs.readFileSync(path.join(gathered, "drill-restore-redis.json"), "utf8");
-    assert.doesNotMatch(evidence, /"succeeded"/);
-    const refused = await drill("--stack", "moon");
-    assert.equal(refused.code, 64, refused.stderr);
-    assert.equal((await drill("--stack", "local", "--sabotage", "rain")).code, 64);
-    fs.rmSync(gathered, { recursive: true, force: true });
   });
 
   it("leaves a report that says the same in both forms", async () => {
