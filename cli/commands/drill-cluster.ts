@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { clusterSabotages } from "../../drills/cluster/restore";
-import type { ClusterRestore } from "../../drills/cluster/restores";
-import { clusterRestores } from "../../drills/cluster/restores";
-import { runInCluster } from "../../drills/cluster/run";
+import type { ClusterDrill } from "../../drills/cluster/drill";
+import { clusterDrills, runInCluster } from "../../drills/cluster/run";
 import type { DrillReport } from "../../drills/run";
 import { fail } from "../../model/faults";
 import { exitCodes } from "../../model/outcome";
@@ -16,26 +14,37 @@ import { runSteps } from "../progress";
 import { runningDrills } from "../running-drills";
 import type { DrillOptions } from "./drill";
 
+/** What has a cluster for its target, as `drill list` tells of it. */
+export const clusterRows = clusterDrills.map(({ id, title, requirements, breaks }) => ({
+  ...{ id, title, requirements },
+  ...(breaks ? { breaks } : {}),
+}));
+
 /**
- * `greenlight drill … --target cluster`: restores by the components' own jobs in the stack's cluster, each into a place of its own. The
- * stores themselves are not touched; its evidence is measured, not rehearsed.
+ * `greenlight drill … --target cluster`: restores by the components' own jobs in the stack's cluster, each into a place of its own, and by
+ * name alone failovers, which break what serves. Its evidence is measured, not rehearsed.
  */
 export async function drillInCluster(id: string, options: DrillOptions): Promise<number> {
   const { sabotage, json } = options;
-  const asked = id === "all" ? clusterRestores : clusterRestores.filter(one => one.id === id);
-  const usage = (what: string, found: string, need: string) => fail(what, found, need, undefined, exitCodes.usage);
+  const asked = id === "all" ? clusterDrills.filter(one => !one.breaks) : clusterDrills.filter(one => one.id === id);
+  const usage = (what: string, found: string, need: string, fix?: string) =>
+    fail(what, found, need, fix, exitCodes.usage);
   if (asked.length === 0)
     throw usage(
       `drill "${id}" in a cluster`,
       "not there",
-      `one of ${clusterRestores.map(one => one.id).join(", ")}, or all`,
+      `one of ${clusterDrills.map(one => one.id).join(", ")}, or all (of the restores)`,
     );
-  if (sabotage !== undefined && !(sabotage in clusterSabotages))
-    throw usage(
-      `--sabotage "${sabotage}"`,
-      "nothing that a drill in a cluster knows",
-      `one of ${Object.keys(clusterSabotages).join(", ")}`,
-    );
+  for (const one of asked) {
+    if (sabotage !== undefined && !(sabotage in one.sabotages))
+      throw usage(
+        `--sabotage "${sabotage}"`,
+        `nothing that ${one.id} in a cluster knows`,
+        `one of ${Object.keys(one.sabotages).join(", ")}`,
+      );
+    if (one.breaks && !options.yes)
+      throw usage(`drill ${one.id} in a cluster`, one.breaks, "a yes to that", "Say --yes where that is meant.");
+  }
   const target = targetOf(options);
   const { settings, stack } = settingsOf(options.stack);
   const held = asked.filter(one => settings[one.store] !== undefined);
@@ -56,7 +65,7 @@ export async function drillInCluster(id: string, options: DrillOptions): Promise
 }
 
 async function runOne(
-  one: ClusterRestore,
+  one: ClusterDrill,
   settings: ReturnType<typeof settingsOf>["settings"],
   target: Target,
   out: { evidence: string; reports: string },

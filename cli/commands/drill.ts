@@ -30,7 +30,7 @@ import { runSteps } from "../progress";
 import { runningDrills } from "../running-drills";
 import { readProject } from "../project";
 import { stackOf } from "./check";
-import { drillInCluster } from "./drill-cluster";
+import { clusterRows, drillInCluster } from "./drill-cluster";
 
 export interface DrillOptions {
   stack?: string;
@@ -44,6 +44,8 @@ export interface DrillOptions {
   target?: string;
   kubeconfig?: string;
   context?: string;
+  /** Something that serves may be broken, in a cluster. */
+  yes?: boolean;
   json?: boolean;
 }
 
@@ -192,13 +194,15 @@ function list(due: readonly Due[], json = false): number {
     ...{ id, title, needs, requirements, due: due.find(one => one.id === id) },
     sabotages: Object.entries(sabotages).map(([name, { what, comesTo }]) => ({ name, what, comesTo })),
   }));
-  if (json) printJson({ schema: "greenlight.drills/1", drills: rows, notDrilled });
+  if (json) printJson({ schema: "greenlight.drills/1", drills: rows, cluster: clusterRows, notDrilled });
   else {
     for (const { id, title, sabotages, due: when } of rows) {
       console.log(`${id}\n    ${title}`);
       if (when) console.log(`    every ${when.everyDays} days; ${whenText(when)}`);
       for (const { name, what, comesTo } of sabotages) console.log(`    --sabotage "${name}": ${what}: ${comesTo}`);
     }
+    console.log("in the stack's own cluster, `--target cluster`:");
+    for (const { id, breaks } of clusterRows) console.log(`    ${id}${breaks ? `, with --yes: ${breaks}` : ""}`);
     for (const line of notDrilledLines()) console.log(line);
     console.log("next: `greenlight drill restore postgres`");
   }

@@ -57,8 +57,13 @@ export function declareStack(program: Command, runs: Runs): void {
     .option("--stack <name>", "the stack whose settings are drilled; otherwise local, or the only one")
     .option("--evidence <folder>", "where its evidence goes; otherwise evidence/<stack>/gathered")
     .option("--sabotage <name>", "do one thing wrong on purpose: the drill must not pass")
+    .option("--yes", "in a cluster: break what serves, where the drill does that (failovers)")
     .option("--keep", "leave the drill's folder and logs")
-    .option("--target <where>", "processes: this machine's; cluster: restores by the components' own jobs", "processes")
+    .option(
+      "--target <where>",
+      "processes: this machine's; cluster: the stack's own, by its components' jobs",
+      "processes",
+    )
     .option("--kubeconfig <file>", "of the cluster; otherwise kubectl's own")
     .option("--context <name>", "in it; otherwise the current one")
     .option(...json)

@@ -8,7 +8,7 @@ const ask = `timeout 3 ${cli}`;
  * Prints the address of the primary by the answer of the newest term (the sentinels' own rule), if as many sentinels answer as are
  * asked for. Of a majority one at least has seen the last failover; fewer may all be from before it.
  */
-const askSentinels = `ask_sentinels() {
+const askSentinels = `ask_sentinels() (
   n=0
   while [ "$n" -lt "$REPLICAS" ]; do
     ${ask} -h "$NAME-$n.$NAME-peers" -p 26379 sentinel master "$NAME" 2>/dev/null | awk '
@@ -17,7 +17,7 @@ const askSentinels = `ask_sentinels() {
       END { if (of["ip"] != "") print of["config-epoch"] + 0, of["ip"] }'
     n=$((n + 1))
   done | sort -rn | awk -v needed="$1" 'NR == 1 { newest = $2 } END { if (NR >= needed) print newest }'
-}`;
+)`;
 
 const address = `address_of() { getent hosts "$1" | awk '{ print $1; exit }'; }`;
 
@@ -124,6 +124,9 @@ ${cli} -h 127.0.0.1 -p 26379 sentinel failover "$NAME" || exit 0
 n=0
 while [ "$n" -lt 30 ] && [ "$(${ask} -h 127.0.0.1 -p 6379 role | head -n 1)" = master ]; do n=$((n + 1)); sleep 1; done
 `;
+
+/** What a client in a pod of the store's network runs: `ask_sentinels 1` gives where to write, `ask` speaks to a server. */
+export const client = { askSentinels, ask };
 
 /** Backup, first step: a consistent dump of the last replica, checked as it will be read. */
 export const dump = `set -eu

@@ -46,23 +46,35 @@ export interface RanJob {
 
 export const nonceLabel = "greenlight.dev/drill";
 
+/** What a job does in place of what its CronJob does: its last container's script, and how long it may take. */
+export interface Instead {
+  /** What the job is called, before the nonce. */
+  name: string;
+  script: string;
+  deadlineSeconds: number;
+}
+
 /** A job out of a CronJob, as `kubectl create job --from` makes one, with the drill's nonce in its environment. */
-export function jobFrom({ metadata, spec }: CronJob, nonce: string): object {
+export function jobFrom({ metadata, spec }: CronJob, nonce: string, instead?: Instead): object {
   const { template, ...rest } = spec.jobTemplate.spec;
   const withNonce = (all: { env?: { name: string; value?: string }[] }[] | undefined) =>
     all?.map(one => ({ ...one, env: [...(one.env ?? []), { name: "NONCE", value: nonce }] }));
-  const { initContainers, containers } = template.spec;
+  const { initContainers } = template.spec;
+  const containers = instead
+    ? template.spec.containers?.map(one => ({ ...one, command: ["/bin/sh", "-c", instead.script] }))
+    : template.spec.containers;
   return {
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: {
-      name: `${metadata.name}-${nonce.slice(0, 8)}`,
+      name: `${instead?.name ?? metadata.name}-${nonce.slice(0, 8)}`,
       namespace: metadata.namespace,
       labels: { ...spec.jobTemplate.metadata?.labels, [nonceLabel]: nonce },
       annotations: { "cronjob.kubernetes.io/instantiate": "manual" },
     },
     spec: {
       ...rest,
+      ...(instead ? { activeDeadlineSeconds: instead.deadlineSeconds } : {}),
       // A second try would be another drill.
       backoffLimit: 0,
       template: {
@@ -86,28 +98,61 @@ export interface JobRun {
   signal?: AbortSignal | undefined;
 }
 
-/** Runs a CronJob's job now and waits for its end; it stays until the drill is over. */
-export async function runJob(
+/** A job that was made; it stays until the drill is over. */
+export interface MadeJob {
+  name: string;
+  startedMs: number;
+  deadlineMs: number;
+}
+
+/** Makes a job out of a CronJob, now. */
+export async function startJob(
   kubectl: Kubectl,
-  { namespace, cronJob, nonce, say, signal }: JobRun,
+  { namespace, cronJob, nonce }: JobRun,
+  now: () => number,
+  instead?: Instead,
+): Promise<MadeJob> {
+  const from = JSON.parse(await kubectl(["-n", namespace, "get", "cronjob", cronJob, "-o", "json"])) as CronJob;
+  const job = jobFrom(from, nonce, instead) as { metadata: { name: string }; spec: Template["spec"] };
+  const startedMs = now();
+  await kubectl(["-n", namespace, "create", "-f", "-"], JSON.stringify(job));
+  const deadlineMs = ((job.spec.activeDeadlineSeconds ?? 3_600) + 60) * 1_000;
+  return { name: job.metadata.name, startedMs, deadlineMs };
+}
+
+/** What a job's containers have said so far. */
+export const logOf = (kubectl: Kubectl, namespace: string, job: string): Promise<string> =>
+  kubectl([
+    ...["-n", namespace, "logs", "-l", `job-name=${job}`],
+    ...["--all-containers", "--tail=-1", "--ignore-errors"],
+  ]);
+
+/** How a job ended; undefined as long as it goes on. */
+export async function endOf(
+  kubectl: Kubectl,
+  namespace: string,
+  job: string,
+): Promise<{ type: string; message?: string } | undefined> {
+  const { status } = JSON.parse(await kubectl(["-n", namespace, "get", "job", job, "-o", "json"])) as Job;
+  return status?.conditions?.find(one => ["Complete", "Failed"].includes(one.type) && one.status === "True");
+}
+
+/** Waits for the end of a job, and looks at what really ran. */
+export async function finished(
+  kubectl: Kubectl,
+  { namespace, say, signal }: JobRun,
+  { name, startedMs, deadlineMs }: MadeJob,
   now: () => number,
 ): Promise<RanJob> {
-  const from = JSON.parse(await kubectl(["-n", namespace, "get", "cronjob", cronJob, "-o", "json"])) as CronJob;
-  const job = jobFrom(from, nonce) as { metadata: { name: string } };
-  const { name } = job.metadata;
-  const started = now();
-  await kubectl(["-n", namespace, "create", "-f", "-"], JSON.stringify(job));
-  const deadlineMs = ((from.spec.jobTemplate.spec.activeDeadlineSeconds ?? 3_600) + 60) * 1_000;
   let ended: { type: string; message?: string } | undefined;
-  while (!ended && now() - started < deadlineMs) {
-    const { status } = JSON.parse(await kubectl(["-n", namespace, "get", "job", name, "-o", "json"])) as Job;
-    ended = status?.conditions?.find(one => ["Complete", "Failed"].includes(one.type) && one.status === "True");
+  while (!ended && now() - startedMs < deadlineMs) {
+    ended = await endOf(kubectl, namespace, name);
     if (ended) break;
     signal?.throwIfAborted();
-    say(`${name}: ${Math.round((now() - started) / 1_000)} s`);
+    say(`${name}: ${Math.round((now() - startedMs) / 1_000)} s`);
     await pause(2_000);
   }
-  const tookMs = now() - started;
+  const tookMs = now() - startedMs;
   const pods = JSON.parse(
     await kubectl(["-n", namespace, "get", "pods", "-l", `job-name=${name}`, "-o", "json"]),
   ) as Pods;
@@ -115,17 +160,18 @@ export async function runJob(
     ...(status?.initContainerStatuses ?? []),
     ...(status?.containerStatuses ?? []),
   ]);
-  const log = await kubectl([
-    ...["-n", namespace, "logs", "-l", `job-name=${name}`],
-    ...["--all-containers", "--tail=-1", "--ignore-errors"],
-  ]);
   return {
-    ...{ name, tookMs, log },
+    ...{ name, tookMs, log: await logOf(kubectl, namespace, name) },
     succeeded: ended?.type === "Complete",
     reason: ended ? (ended.message ?? ended.type) : `it did not end within ${deadlineMs / 1_000} s`,
     images: [...new Set(containers.flatMap(one => /sha256:[0-9a-f]{64}/.exec(one.imageID ?? "")?.[0] ?? []))].sort(),
     nodes: [...new Set(pods.items.flatMap(one => one.spec?.nodeName ?? []))].sort(),
   };
+}
+
+/** Runs a CronJob's job now and waits for its end. */
+export async function runJob(kubectl: Kubectl, run: JobRun, now: () => number): Promise<RanJob> {
+  return finished(kubectl, run, await startJob(kubectl, run, now), now);
 }
 
 /** Takes away every job of a drill. */

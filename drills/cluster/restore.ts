@@ -1,33 +1,31 @@
-import type { Course } from "../course";
 import { RepairFailed } from "../course";
 import type { Settings } from "../drill";
 import { needed } from "../drill";
 import { pause } from "../servers";
+import type { ClusterDrill, ClusterRoom } from "./drill";
 import type { Kubectl, RanJob } from "./jobs";
 import { clear, runJob } from "./jobs";
 import type { ClusterRestore } from "./restores";
 
-export const clusterSteps = [
+const clusterSteps = [
   "write the nonce, and back up",
   "wait until it has left the store",
   "restore by the component's job",
   "look at what came back",
 ];
 
-/** What a restore in a cluster is made of, and what it used. */
-export interface ClusterRoom {
-  kubectl: Kubectl;
-  course: Course;
-  nonce: string;
-  sabotage?: string | undefined;
-  /** Ends the waiting when the command is interrupted. */
-  signal?: AbortSignal;
-}
-
-export const clusterSabotages = {
-  "no fault": { what: "nothing is backed up or restored", comesTo: "invalid" },
-  "another nonce": { what: "the data holds the nonce of another drill", comesTo: "invalid" },
-} as const;
+/** A restore as a drill. */
+export const restoreDrill = (one: ClusterRestore): ClusterDrill => ({
+  ...one,
+  kind: "restore drill",
+  requirements: ["S-130", "S-131", "S-132", "S-133"],
+  steps: clusterSteps,
+  sabotages: {
+    "no fault": { what: "nothing is backed up or restored", comesTo: "invalid" },
+    "another nonce": { what: "the data holds the nonce of another drill", comesTo: "invalid" },
+  },
+  run: (room, settings) => restoreInCluster(one, settings, room),
+});
 
 /** What the last job of a restore says, out of its log. */
 export function saidBy(log: string): { nonce?: string; ageMinutes?: number; compared?: number } {
@@ -54,7 +52,7 @@ async function ageOfLast(kubectl: Kubectl, namespace: string, cronJob: string): 
  * Restores a store in the cluster by its component's own jobs, into a place of its own: the store itself is not touched. What makes it a
  * drill is the nonce, written into the data after it began and found in what came back, by a job that really ran its containers.
  */
-export async function restoreInCluster(
+async function restoreInCluster(
   one: ClusterRestore,
   settings: Settings,
   { kubectl, course, nonce, sabotage, signal }: ClusterRoom,

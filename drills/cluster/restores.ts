@@ -1,10 +1,10 @@
 import { durationMinutes } from "../../model/cadence";
-import type { Drill, Settings } from "../drill";
+import type { Settings } from "../drill";
 import { needed } from "../drill";
+import type { ClusterDrill } from "./drill";
 
 /** A restore by the components' own jobs in a cluster: which of them run, in which order, and what their last one says. */
-export interface ClusterRestore extends Pick<Drill, "id" | "title" | "kind" | "requirements"> {
-  store: "postgres" | "mongodb" | "redis" | "objectStore";
+export interface ClusterRestore extends Pick<ClusterDrill, "id" | "title" | "store"> {
   /** CronJobs that are run before the restore, by what their names end in: the drill's nonce goes into the data by one of them. */
   before: string[];
   /** Milliseconds until what was written is sure to have left the store by itself. */
@@ -15,8 +15,6 @@ export const clusterRestores: readonly ClusterRestore[] = [
   {
     id: "restore postgres",
     title: "PostgreSQL comes back from its backup, in a server of its own in the cluster",
-    kind: "restore drill",
-    requirements: ["S-130", "S-131", "S-132", "S-133"],
     store: "postgres",
     before: ["heartbeat"],
     // The log leaves by itself once it has been open for so long; half a minute for its way.
@@ -28,8 +26,6 @@ export const clusterRestores: readonly ClusterRestore[] = [
   {
     id: "restore mongodb",
     title: "MongoDB comes back from its backup and oplog, in a set of its own in the cluster",
-    kind: "restore drill",
-    requirements: ["S-130", "S-131", "S-132", "S-133"],
     store: "mongodb",
     before: ["heartbeat"],
     // The oplog is shipped in spans of so many minutes; one more for its way.
@@ -41,8 +37,6 @@ export const clusterRestores: readonly ClusterRestore[] = [
   {
     id: "restore redis",
     title: "Redis comes back from its dump, in a server of its own in the cluster",
-    kind: "restore drill",
-    requirements: ["S-130", "S-131", "S-132", "S-133"],
     store: "redis",
     before: ["heartbeat", "backup"],
     settleMs: () => 0,
@@ -50,8 +44,6 @@ export const clusterRestores: readonly ClusterRestore[] = [
   {
     id: "restore objects",
     title: "Objects are in the copy as they are in the store",
-    kind: "restore drill",
-    requirements: ["S-130", "S-131", "S-132", "S-133"],
     store: "objectStore",
     before: ["mirror"],
     settleMs: () => 0,

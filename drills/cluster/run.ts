@@ -3,9 +3,14 @@ import { Course, RepairFailed, systemClock } from "../course";
 import type { Settings } from "../drill";
 import type { DrillReport } from "../run";
 import { reportOf } from "../run";
+import type { ClusterDrill } from "./drill";
+import { clusterFailovers } from "./failover";
 import type { Kubectl } from "./jobs";
-import { clusterSteps, restoreInCluster } from "./restore";
-import type { ClusterRestore } from "./restores";
+import { restoreDrill } from "./restore";
+import { clusterRestores } from "./restores";
+
+/** Every drill that has a cluster for its target. */
+export const clusterDrills: readonly ClusterDrill[] = [...clusterRestores.map(restoreDrill), ...clusterFailovers];
 
 export interface ClusterRunOptions {
   kubectl: Kubectl;
@@ -19,18 +24,17 @@ export interface ClusterRunOptions {
   clock?: Clock;
 }
 
-/** Runs a restore in the stack's cluster and judges it; its jobs are taken away again, whatever happens. */
-export async function runInCluster(one: ClusterRestore, options: ClusterRunOptions): Promise<DrillReport> {
+/** Runs a drill in the stack's cluster and judges it; its jobs are taken away again, whatever happens. */
+export async function runInCluster(one: ClusterDrill, options: ClusterRunOptions): Promise<DrillReport> {
   const { settings, nonce, used, sabotage, kubectl, signal } = options;
   const course = new Course(options.clock ?? systemClock, options.say);
   let done: { engines: Record<string, string>; images: string[] } = { engines: {}, images: [] };
   let broken: string | undefined;
   try {
-    done = await restoreInCluster(one, settings, { kubectl, course, nonce, sabotage, ...(signal ? { signal } : {}) });
+    done = await one.run({ kubectl, course, nonce, sabotage, signal }, settings);
   } catch (error) {
     if (error instanceof RepairFailed) course.check("the repair worked", false, error.message);
     else broken = (error as Error).message;
   }
-  const drill = { ...one, steps: clusterSteps };
-  return reportOf(drill, course, settings, { target: "cluster", ...done, broken, nonce, used, sabotage });
+  return reportOf(one, course, settings, { target: "cluster", ...done, broken, nonce, used, sabotage });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { jobFrom, runJob } from "../../drills/cluster/jobs";
 import type { Kubectl } from "../../drills/cluster/jobs";
-import { saidBy } from "../../drills/cluster/restore";
+import { restoreDrill, saidBy } from "../../drills/cluster/restore";
 import { clusterRestores } from "../../drills/cluster/restores";
 import { runInCluster } from "../../drills/cluster/run";
 import { evidenceOf } from "../../drills/run";
@@ -73,7 +73,7 @@ class Said {
 }
 
 const drilled = (cluster: Said, one = redis!, sabotage?: string) =>
-  runInCluster(one, {
+  runInCluster(restoreDrill(one), {
     ...{ kubectl: cluster.kubectl, settings, nonce, used: [], say: () => undefined, sabotage },
   });
 
@@ -90,7 +90,7 @@ describe("a restore in a cluster", function () {
     );
     assert.ok(JSON.stringify(cluster.made[0]).includes(`{"name":"NONCE","value":"${nonce}"}`));
     assert.ok(cluster.asked.some(one => one.startsWith("-n data delete jobs -l greenlight.dev/drill=" + nonce)));
-    const evidence = evidenceSchema.parse(evidenceOf(redis!, report));
+    const evidence = evidenceSchema.parse(evidenceOf(restoreDrill(redis!), report));
     assert.deepEqual(evidence.environment, { name: "production", kind: "cluster" });
     assert.deepEqual([evidence.subject.what, evidence.subject.stores], ["restore redis", ["data/redis"]]);
     assert.equal(evidence.facts.find(one => one.name === "rpoMs")!.value, 6 * 60_000);
@@ -109,7 +109,7 @@ describe("a restore in a cluster", function () {
       const report = await drilled(cluster, redis, sabotage);
       assert.equal(report.result, "invalid", String(why));
       assert.match(report.reasons.join("; "), why);
-      assert.deepEqual(evidenceOf(redis!, report).facts, []);
+      assert.deepEqual(evidenceOf(restoreDrill(redis!), report).facts, []);
     }
   });
 
@@ -150,7 +150,8 @@ describe("a restore in a cluster", function () {
     const { oplogSpanMin } = settings.mongodb!.spec.cluster.spec.backup.pitr;
     assert.equal(mongodb!.settleMs(settings), (oplogSpanMin + 1) * 60_000);
     const cluster = new Said({
-      log: one => `restored s3://x in 400 s\nnonce ${one}\nheartbeat 3 min old when the restore began; at most 5 is promised\n`,
+      log: one =>
+        `restored s3://x in 400 s\nnonce ${one}\nheartbeat 3 min old when the restore began; at most 5 is promised\n`,
     });
     const report = await drilled(cluster, { ...mongodb!, settleMs: () => 0 });
     assert.equal(report.result, "passed", report.reasons.join("; "));
@@ -194,7 +195,7 @@ describe("a restore in a cluster", function () {
       ),
       /interrupted/,
     );
-    const report = await runInCluster(redis!, {
+    const report = await runInCluster(restoreDrill(redis!), {
       ...{ kubectl, settings, nonce, used: [], say: () => undefined, signal: stop.signal },
     });
     assert.equal(report.result, "invalid");

@@ -46,11 +46,9 @@ describe("drills in the local stack's cluster", function () {
     const { env: own } = await localStack();
     const env = await shellEnv();
     const gathered = temporary();
-    const drill = (...args: string[]) =>
-      greenlight(
-        ["drill", "restore", "redis", "--target", "cluster", "--kubeconfig", String(env.KUBECONFIG), ...args],
-        own,
-      );
+    const drillOf = (what: string, ...args: string[]) =>
+      greenlight(["drill", what, "redis", "--target", "cluster", "--kubeconfig", String(env.KUBECONFIG), ...args], own);
+    const drill = (...args: string[]) => drillOf("restore", ...args);
     const done = await drill("--stack", "local", "--evidence", gathered, "--json");
     const report = JSON.parse(done.stdout) as DrillReport;
     assert.equal(done.code, 30, done.stderr);
@@ -61,6 +59,30 @@ describe("drills in the local stack's cluster", function () {
       /redis-heartbeat-[0-9a-f]{8}/,
       report.reasons.join("; "),
     );
+    // Where nobody really writes nothing is broken: every pod is the one it was.
+    const pods = () =>
+      capture(
+        "kubectl",
+        [
+          "-n",
+          "data",
+          "get",
+          "pods",
+          "-l",
+          "app.kubernetes.io/component=server",
+          "-o",
+          "jsonpath={.items[*].metadata.uid}",
+        ],
+        { env },
+      );
+    const before = await pods();
+    const failover = await drillOf("failover", "--yes", "--stack", "local", "--evidence", gathered, "--json");
+    assert.equal(failover.code, 30, failover.stderr);
+    assert.match(
+      (JSON.parse(failover.stdout) as DrillReport).reasons.join("; "),
+      /writes were confirmed before the fault/,
+    );
+    assert.equal(await pods(), before);
     const left = await capture("kubectl", ["get", "jobs", "-A", "-l", "greenlight.dev/drill", "-o", "name"], { env });
     assert.equal(left.trim(), "");
     const evidence = fs.readFileSync(path.join(gathered, "drill-restore-redis.json"), "utf8");
