@@ -49,6 +49,7 @@ others_hold_nothing() {
 trap 'exit 143' TERM INT
 majority=$((REPLICAS / 2 + 1))
 said=
+: > /tmp/waits
 while :; do
   primary=$(ask_sentinels "$majority")
   if [ -z "$primary" ]; then why="fewer than $majority sentinels answer"
@@ -58,6 +59,7 @@ while :; do
   said=$why
   sleep 1
 done
+rm -f /tmp/waits
 # A renewed certificate is read again without a restart.
 ( while sleep 3600; do ${cli} -h 127.0.0.1 -p 6379 config set tls-cert-file /tls/tls.crt tls-key-file /tls/tls.key tls-ca-cert-file /tls/ca.crt >/dev/null 2>&1 || true; done ) &
 set -- /config/valkey.conf --requirepass "$PASSWORD" --masterauth "$PASSWORD" --replica-announce-ip "$self"
@@ -110,8 +112,8 @@ exec valkey-sentinel "$conf"
 /** A sentinel that answers, with a certificate no older than the one on disk; else it is started again. */
 export const sentinelLives = `${ask} -h 127.0.0.1 -p 26379 ping | grep -q PONG && ! [ /tls/..data -nt /tmp/started ]`;
 
-/** A server that answers; one that is loading its data lives too. */
-export const serverLives = `${ask} -h 127.0.0.1 -p 6379 ping | grep -Eq 'PONG|LOADING|MASTERDOWN'`;
+/** A server that answers; one that is loading its data lives too, and so does one that waits for what it has to be. */
+export const serverLives = `[ -e /tmp/waits ] || ${ask} -h 127.0.0.1 -p 6379 ping | grep -Eq 'PONG|LOADING|MASTERDOWN'`;
 
 /** A server that can be used: a primary, or a replica in step with it. */
 export const serverReady = `${ask} -h 127.0.0.1 -p 6379 info replication | grep -Eq 'role:master|master_link_status:up'`;
