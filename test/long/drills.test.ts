@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { drills } from "../../drills/catalogue";
+import { run as runProgram } from "../../local/process";
 import { root } from "../../local/state";
 import { marked, until } from "../../drills/servers";
 import type { DrillReport } from "../../drills/run";
@@ -69,7 +70,24 @@ describe("a real drill", function () {
         assert.equal(code, comesTo === "failed" ? 20 : 30);
         // What was spoilt on purpose leaves no evidence.
         assert.equal(evidenceNow(), before);
+        assert.deepEqual(strays(dir), [], "something is left running");
       });
+
+  // In a network namespace that has a loopback interface and nothing else; what a drill runs has been fetched by the tests before.
+  for (const { id } of drills)
+    it(`needs no other network than loopback: ${id}`, async function () {
+      const alone = ["--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
+      if (spawnSync("unshare", [...alone, "true"]).status !== 0) {
+        console.log("      no network namespace with a loopback interface can be made here");
+        this.skip();
+      }
+      const command = [process.execPath, path.join(root, "cli", "launch.js"), "drill", ...id.split(" "), "--json"];
+      const done = await runProgram("unshare", [...alone, ...command, "--evidence", evidence], {
+        env: { ...process.env, ...env },
+        timeoutMs: 15 * 60_000,
+      });
+      assert.equal((JSON.parse(done.stdout) as DrillReport).result, "passed", done.stdout.slice(0, 2_000));
+    });
 
   it("leaves nothing running when it is interrupted", async () => {
     const child = spawn(
