@@ -12,6 +12,8 @@ export interface Dated {
   id: string;
   title: string;
   kind: EvidenceKind;
+  /** Where it takes place, if not on this machine. */
+  target?: "cluster";
 }
 
 /**
@@ -40,13 +42,14 @@ export function dueDrills(
   items: readonly Item[],
   { passed, nowMs }: { passed: ReadonlyMap<string, number>; nowMs: number },
 ): Due[] {
-  return drills.flatMap(({ id, title, kind }) => {
+  return drills.flatMap(({ id, title, kind, target }) => {
     const everyDays = cadenceDays(kind, items);
     if (everyDays === undefined) return [];
     const last = passed.get(id);
     const dueMs = last === undefined ? nowMs : last + everyDays * dayMs;
     return {
       ...{ id, title, kind, everyDays },
+      ...(target ? { target } : {}),
       ...(last === undefined ? {} : { last: new Date(last).toISOString() }),
       due: new Date(dueMs).toISOString(),
       isOverdue: dueMs <= nowMs,
@@ -82,7 +85,7 @@ export function drillCalendar(stack: string, due: readonly Due[], nowMs: number)
       "DURATION:PT1H",
       `RRULE:FREQ=DAILY;INTERVAL=${one.everyDays};COUNT=${Math.ceil(365 / one.everyDays)}`,
       `SUMMARY:${text(`Drill: ${one.id} (${stack})`)}`,
-      `DESCRIPTION:${text(`${one.title}. Run: greenlight drill ${one.id} --stack ${stack}`)}`,
+      `DESCRIPTION:${text(`${one.title}. Run: greenlight drill ${one.id} --stack ${stack}${one.target ? ` --target ${one.target}` : ""}`)}`,
       "BEGIN:VALARM",
       "ACTION:DISPLAY",
       `DESCRIPTION:${text(`Drill ${one.id} is due tomorrow`)}`,

@@ -15,8 +15,8 @@ import { runningDrills } from "../running-drills";
 import type { DrillOptions } from "./drill";
 
 /** What has a cluster for its target, as `drill list` tells of it. */
-export const clusterRows = clusterDrills.map(({ id, title, requirements, breaks }) => ({
-  ...{ id, title, requirements },
+export const clusterRows = clusterDrills.map(({ id, title, kind, requirements, breaks }) => ({
+  ...{ id, title, kind, requirements },
   ...(breaks ? { breaks } : {}),
 }));
 

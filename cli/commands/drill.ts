@@ -162,14 +162,21 @@ function refuseSabotage(one: Drill, name: string | undefined): void {
   );
 }
 
-/** When each drill is due in a stack, by what was passed in it. */
+/**
+ * When each drill is due in a stack, by what was passed in it. Above `local` what is rehearsed counts for nothing that a cluster could
+ * show: there the drill in the stack's own cluster is due.
+ */
 function dueNow({ stack: name }: DrillOptions): Due[] {
-  const { stack } = stackOf(readProject(root), name);
+  const { stack, config } = stackOf(readProject(root), name);
+  const isAbove = ![undefined, "local"].includes(config["greenlight:tier"] as string | undefined);
+  const inCluster = isAbove ? clusterRows.map(one => ({ ...one, target: "cluster" as const })) : [];
+  const dated = [...inCluster, ...drills.filter(one => !inCluster.some(twin => twin.id === one.id))];
+  const targetOf = (id: string) => (inCluster.some(one => one.id === id) ? "cluster" : "processes");
   const passed = new Map<string, number>();
-  for (const { drill: id, stack: where, result, sabotage, ended } of earlier(reportsDir()))
-    if (where === stack && result === "passed" && sabotage === undefined)
+  for (const { drill: id, stack: where, result, sabotage, ended, target } of earlier(reportsDir()))
+    if (where === stack && result === "passed" && sabotage === undefined && target === targetOf(id))
       passed.set(id, Math.max(passed.get(id) ?? 0, Date.parse(ended)));
-  return dueDrills(drills, items, { passed, nowMs: Date.now() });
+  return dueDrills(dated, items, { passed, nowMs: Date.now() });
 }
 
 /** `greenlight drill calendar`: the year's drills as a calendar file, for whoever is to be reminded. */
@@ -191,10 +198,11 @@ const notDrilledLines = (): string[] =>
 
 function list(due: readonly Due[], json = false): number {
   const rows = drills.map(({ id, title, needs, requirements, sabotages }) => ({
-    ...{ id, title, needs, requirements, due: due.find(one => one.id === id) },
+    ...{ id, title, needs, requirements, due: due.find(one => one.id === id && !one.target) },
     sabotages: Object.entries(sabotages).map(([name, { what, comesTo }]) => ({ name, what, comesTo })),
   }));
-  if (json) printJson({ schema: "greenlight.drills/1", drills: rows, cluster: clusterRows, notDrilled });
+  const cluster = clusterRows.map(row => ({ ...row, due: due.find(one => one.id === row.id && one.target) }));
+  if (json) printJson({ schema: "greenlight.drills/1", drills: rows, cluster, notDrilled });
   else {
     for (const { id, title, sabotages, due: when } of rows) {
       console.log(`${id}\n    ${title}`);
@@ -202,7 +210,10 @@ function list(due: readonly Due[], json = false): number {
       for (const { name, what, comesTo } of sabotages) console.log(`    --sabotage "${name}": ${what}: ${comesTo}`);
     }
     console.log("in the stack's own cluster, `--target cluster`:");
-    for (const { id, breaks } of clusterRows) console.log(`    ${id}${breaks ? `, with --yes: ${breaks}` : ""}`);
+    for (const { id, breaks, due: when } of cluster) {
+      console.log(`    ${id}${breaks ? `, with --yes: ${breaks}` : ""}`);
+      if (when) console.log(`        every ${when.everyDays} days; ${whenText(when)}`);
+    }
     for (const line of notDrilledLines()) console.log(line);
     console.log("next: `greenlight drill restore postgres`");
   }

@@ -37,6 +37,16 @@ describe("the calendar of drills", () => {
     assert.equal(of("failover redis").isOverdue, true);
   });
 
+  it("says where what is due takes place", () => {
+    const one = { id: "restore mongodb", title: "MongoDB", kind: "restore drill" as const, target: "cluster" as const };
+    const due = dueDrills([one], items, { passed: new Map(), nowMs });
+    assert.equal(due[0]!.target, "cluster");
+    assert.match(
+      drillCalendar("production", due, nowMs).replace(/\r\n /g, ""),
+      /greenlight drill restore mongodb --stack production --target cluster/,
+    );
+  });
+
   it("is a calendar file: short lines, one event a drill, nothing in the past", () => {
     const file = drillCalendar("production", dueDrills(drills, items, { passed: new Map(), nowMs }), nowMs);
     assert.ok(file.startsWith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && file.endsWith("END:VCALENDAR\r\n"));
