@@ -152,14 +152,18 @@ const restore = (a: Sized) => `set -eu
 ${clearing(a)}
 trap '[ "$?" -eq 0 ] || clear' EXIT
 trap 'exit 143' TERM
-# Waits for a state; an error is not waited out.
-reaches() {
-  while :; do
+# Of a set that comes up an error may pass; of a restore it does not.
+reaches_ready() {
+  tries=0
+  while [ "$tries" -lt "$2" ]; do
     state=$(kubectl get "$1" -o jsonpath='{.status.state}')
-    [ "$state" != "$2" ] || return 0
-    [ "$state" != error ] || { kubectl get "$1" -o jsonpath='{.status.error}{.status.message}{"\\n"}'; return 1; }
+    [ "$state" != ready ] || return 0
+    [ "$state $1" != "error $restore" ] || break
+    tries=$((tries + 1))
     sleep 10
   done
+  kubectl get "$1" -o jsonpath='{.status.state} {.status.error}{.status.message}{"\\n"}'
+  return 1
 }
 clear
 newest=$(kubectl get perconaservermongodbbackup -o jsonpath='{range .items[?(@.status.state=="ready")]}{.status.completed} {.status.type} {.spec.clusterName} {.status.destination}{"\\n"}{end}' \\
@@ -167,9 +171,9 @@ newest=$(kubectl get perconaservermongodbbackup -o jsonpath='{range .items[?(@.s
 [ -n "$newest" ] || { echo "there is no logical backup to restore"; exit 1; }
 date +%s > /scratch/started
 kubectl create -f /plan/set.json
-reaches "$set" ready
+reaches_ready "$set" 270
 sed "s|@DESTINATION@|$newest|" /plan/restore.json | kubectl create -f -
-reaches "$restore" ready
+reaches_ready "$restore" 1080
 echo "restored $newest in $(( $(date +%s) - $(cat /scratch/started) )) s"
 `;
 

@@ -22,7 +22,7 @@ case "$*" in
   "get "*"--ignore-not-found -o name") [ ! -e "$STATE/there/$2" ] || echo "$2" ;;
   "get perconaservermongodbrestore/"*".status.state}") cat "$STATE/restored" ;;
   "get "*".status.state}") echo ready ;;
-  "get "*) echo "the storage cannot be read" ;;
+  "get "*) echo "error the storage cannot be read" ;;
   "delete "*) rm -f "$STATE/there/$2" ;;
   "create -f "*)
     [ "$3" = - ] && cat > "$STATE/made" || cat "$3" > "$STATE/made"
