@@ -3,6 +3,7 @@ import { degradeDependency } from "./dependency/degrade";
 import type { Drill } from "./drill";
 import { outageObjects } from "./object-store/outage";
 import { testLoad } from "./load/load";
+import { restoreObjects } from "./object-store/restore";
 import { failoverPostgres } from "./postgres/failover";
 import { restorePostgres } from "./postgres/restore";
 import { rollbackRelease } from "./release/rollback";
@@ -16,6 +17,7 @@ export const drills: readonly Drill[] = [
   failoverPostgres,
   restoreRedis,
   failoverRedis,
+  restoreObjects,
   outageObjects,
   rollbackRelease,
   degradeDependency,

@@ -135,21 +135,33 @@ export class ObjectStoreCluster {
     });
   }
 
-  /** Runs a script of the component's jobs, with this machine's places for the pod's. */
-  script(text: string): Promise<Done> {
+  /**
+   * Runs a script of the component's jobs, with this machine's places for the pod's.
+   * @param target the bucket that copies go to; without one it is the store itself
+   */
+  script(text: string, target?: { env: NodeJS.ProcessEnv; authority: string }): Promise<Done> {
     const PATH = [this.room.programs.objectStore, process.env.PATH ?? ""].join(path.delimiter);
     const here = text.replaceAll("/scratch", path.join(this.room.dir, "scratch"));
     const authorities = path.join(this.room.dir, "scratch", "mc", "certs", "CAs");
     fs.mkdirSync(authorities, { recursive: true });
     fs.copyFileSync(this.authority, path.join(authorities, "ca.crt"));
+    if (target) fs.copyFileSync(target.authority, path.join(authorities, "target.crt"));
     const env = { PATH, STORE: this.#url(0), MINIO_ROOT_USER: "drill", MINIO_ROOT_PASSWORD: this.#password };
-    // Jobs that copy elsewhere know a second store; here it is the same.
-    const target = {
+    const itself = {
       AWS_ENDPOINT_URL: this.#url(0),
       AWS_ACCESS_KEY_ID: "drill",
       AWS_SECRET_ACCESS_KEY: this.#password,
     };
-    return this.room.servers.run("/bin/sh", ["-c", here], { env: { ...env, ...target }, timeoutMs: 60_000 });
+    return this.room.servers.run("/bin/sh", ["-c", here], {
+      env: { ...env, ...(target?.env ?? itself) },
+      timeoutMs: 120_000,
+    });
+  }
+
+  /** Takes all that a server's drives hold. */
+  empty(server: number): void {
+    for (let drive = 0; drive < this.drives; drive++)
+      fs.rmSync(this.drive(server, drive), { recursive: true, force: true });
   }
 
   logOf = (server: number): string => fs.readFileSync(this.servers[server]!.log, "utf8").trim().slice(-500);

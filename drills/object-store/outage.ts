@@ -52,7 +52,9 @@ async function run(room: Room, settings: Settings) {
   await course.step(steps[0]!, () => cluster.prepare());
   const traffic = await course.step(steps[1]!, async () => {
     const [container] = spec.buckets.spec.jobTemplate.spec.template.spec.containers;
-    const { code, stdout, stderr } = await cluster.script(container!.command[2]!);
+    // A bucket with object lock keeps its versions whatever is said.
+    const script = container!.command[2]!.replaceAll("--with-lock", sabotage === "no versions" ? "" : "--with-lock");
+    const { code, stdout, stderr } = await cluster.script(script);
     if (code !== 0) throw new Error(`the buckets' job ended with ${code}: ${(stderr || stdout).trim().slice(-300)}`);
     if (sabotage === "no versions") await cluster.mc(["version", "suspend", `s0/${bucket}`]);
     const nonce = await cluster.mc(["pipe", `s0/${bucket}/nonce`], room.nonce);
