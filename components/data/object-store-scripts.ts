@@ -60,13 +60,21 @@ compare() {
 echo "copy $(( ($(date -u +%s) - began) / 60 )) min old"
 `;
 
-/** All of the copy back into the store's buckets: the runbook's "Restoring". The client brings the copy's retention along. */
+/**
+ * All of the copy back into the store's buckets: the runbook's "Restoring". The client brings the copy's retention along, which a bucket
+ * without object lock refuses, and any bucket once it has lapsed: it gets a new one, which is taken off again, so that later copies do not
+ * stumble over it either.
+ */
 export const mirrorBack = (buckets: string[], prefix: string) =>
   `mc cat "${copyOf(prefix, "heartbeat")}"\n` +
   buckets
     .map(bucket => {
-      const copy = `"${copyOf(prefix, bucket)}"`;
+      const copy = `"${copyOf(prefix, bucket)}/"`;
       // Of a bucket that was empty there is no copy.
-      return `if mc find ${copy} > /scratch/all; then mc mirror --overwrite --preserve ${copy} store/${bucket}; fi\n`;
+      return `if mc find ${copy} > /scratch/all; then
+  mc cp --quiet --recursive --preserve --retention-mode GOVERNANCE --retention-duration 1d ${copy} store/${bucket}/
+  mc retention clear --recursive store/${bucket} > /scratch/said
+fi
+`;
     })
     .join("");

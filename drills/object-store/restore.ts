@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { connect, mirrorBack } from "../../components/data/object-store-scripts";
+import type { Bucket } from "../bucket";
 import { startBucket } from "../bucket";
 import { saidBy } from "../cluster/restore";
 import { RepairFailed } from "../course";
@@ -34,7 +36,7 @@ export const restoreObjects: Drill = {
   title: "The object store comes back from its copy when all its drives are gone",
   kind: "restore drill",
   requirements: ["S-130", "S-131", "S-132", "S-133", "S-170"],
-  needs: ["objectStore"],
+  needs: ["objectStore", "aws"],
   store: "objectStore",
   steps,
   sabotages: {
@@ -89,6 +91,7 @@ async function run(room: Room, settings: Settings) {
     if (sabotage === "no backup") return at;
     const done = await job(scriptOf(spec.backup), sabotage === "another nonce" ? { nonce: "0123456789abcdef" } : {});
     if (done.code !== 0) throw new Error(`the copy's job ended with ${done.code}: ${done.said}`);
+    await lapse(room, outside, `objects/${args.name}/${name}/${oddNames[0]!}`);
     return at;
   });
   const later = traffic.stored.length;
@@ -126,6 +129,20 @@ async function run(room: Room, settings: Settings) {
     compare({ room, cluster, settings }, { promised, copiedMs, faultAt, rtoMs, name }),
   );
   return { engines: { minio: outside.version.split(" ")[2] ?? "unknown" } };
+}
+
+/** Lets the retention of an object in the copy end soon, as that of every object does that was copied long ago. */
+async function lapse({ servers, programs, course }: Room, outside: Bucket, key: string): Promise<void> {
+  const until = new Date(Date.now() + 3_000).toISOString();
+  const { code, stderr } = await servers.run(
+    path.join(programs.aws, "aws"),
+    [
+      ...["--endpoint-url", outside.url, "s3api", "put-object-retention", "--bucket", outside.name, "--key", key],
+      ...["--bypass-governance-retention", "--retention", `Mode=GOVERNANCE,RetainUntilDate=${until}`],
+    ],
+    { env: outside.env, timeoutMs: 60_000 },
+  );
+  course.proof("an object's retention lapses", code === 0, stderr.trim().slice(-200));
 }
 
 async function loseAll({ course, sabotage }: Room, cluster: ObjectStoreCluster): Promise<number> {
@@ -177,6 +194,7 @@ async function compare(
     told.includes(`"${attribute.replace("=", `":"`)}"`),
     told.trim(),
   );
+  course.check("no retention of the copy is left on it", !told.includes("Object-Lock"), told.trim());
   const plan = settings.plan.objectStore;
   judgeLoss(course, settings, { plan, lost, promised: promised.length, faultAt, rtoMs, unit: "objects" });
   const again = await cluster.mc(["pipe", `s0/${name}/after`], nonce);
