@@ -3,7 +3,7 @@ import type { Settings } from "../drill";
 import { needed } from "../drill";
 import { pause } from "../servers";
 import type { ClusterDrill, ClusterRoom } from "./drill";
-import type { Kubectl, RanJob } from "./jobs";
+import type { Kubectl } from "./jobs";
 import { clear, endOf, finished, logOf, startJob } from "./jobs";
 import type { WriterScript } from "./writers";
 import { postgresWriters, redisWriters, writing } from "./writers";
@@ -98,7 +98,6 @@ async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
   const { name, namespace } = args;
   const written = sabotage === "another nonce" ? nonce.split("").reverse().join("") : nonce;
   const run = { namespace, cronJob: `${name}-heartbeat`, nonce: written, say: course.say, signal };
-  let done: RanJob | undefined;
   try {
     const script = writing(one.writers, writtenSeconds);
     const instead = { name: `${name}-failover`, script, deadlineSeconds: writtenSeconds + 600 };
@@ -111,7 +110,7 @@ async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
       return { job: made, primary: found };
     });
     // Nothing is broken that nobody writes to.
-    if (!primary) return ran(done);
+    if (!primary) return { engines: {}, images: [] };
     await course.step(steps[1]!, async () => {
       course.moment("fault");
       // A second, and waited for: by force a set's next pod could have the volume while the one before still writes to it.
@@ -121,13 +120,13 @@ async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
       const isGone = !pods.items.some(pod => pod.metadata.uid === primary.metadata.uid);
       course.proof("the primary's pod is gone", isGone, `${primary.metadata.name} ${primary.metadata.uid}`);
     });
-    done = await course.step(steps[2]!, () => finished(kubectl, run, job, course.now));
+    const done = await course.step(steps[2]!, () => finished(kubectl, run, job, course.now));
     const { log, images } = done;
     const counted = countedBy(log);
     await course.step(steps[3]!, async () => {
-      if (!done!.succeeded) {
+      if (!done.succeeded) {
         const last = log.trim().split("\n").slice(-2).join(" / ").slice(-300);
-        throw new RepairFailed(`${done!.name} did not succeed: ${done!.reason}${last ? ` (${last})` : ""}`);
+        throw new RepairFailed(`${done.name} did not succeed: ${done.reason}${last ? ` (${last})` : ""}`);
       }
       const leads = counted.ended === undefined ? undefined : await podAt(kubectl, namespace, counted.ended);
       const another = leads !== undefined && leads.metadata.name !== primary.metadata.name;
@@ -153,22 +152,18 @@ async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
       course.check("the pod that was deleted is back", isBack, primary.metadata.name);
       if (isBack) course.moment("recovered");
     });
-    return ran(done);
+    return { engines: { [job.name.replace(/-[0-9a-f]{8}$/, "")]: done.nodes.join(" ") }, images };
   } finally {
     await clear(kubectl, namespace, written).catch(() => undefined);
   }
 }
 
-const ran = (job: RanJob | undefined) => ({
-  engines: job ? { [job.name.replace(/-[0-9a-f]{8}$/, "")]: job.nodes.join(" ") } : {},
-  images: job?.images ?? [],
-});
-
 /** Where the writers say that they write; undefined where they ended or did not begin in time. */
 async function beginning({ kubectl, course, signal }: ClusterRoom, namespace: string, job: string) {
   const from = course.now();
   while (course.now() - from < beginMs) {
-    const { began } = countedBy(await logOf(kubectl, namespace, job));
+    // A container that does not run yet has no log.
+    const { began } = countedBy(await logOf(kubectl, namespace, job).catch(() => ""));
     if (began !== undefined || (await endOf(kubectl, namespace, job))) return began;
     signal?.throwIfAborted();
     await pause(1_000);
@@ -176,7 +171,7 @@ async function beginning({ kubectl, course, signal }: ClusterRoom, namespace: st
   return undefined;
 }
 
-/** Whether a pod of that name is ready, and another than the one that was deleted. */
+/** Whether a pod of that name is ready. */
 async function isReady(kubectl: Kubectl, namespace: string, { metadata }: Pod): Promise<boolean> {
   const pods = JSON.parse(await kubectl(["-n", namespace, "get", "pods", "-o", "json"])) as { items: Pod[] };
   const now = pods.items.find(pod => pod.metadata.name === metadata.name);
