@@ -85,20 +85,19 @@ async function run(room: Room, settings: Settings) {
     return started;
   });
 
-  const copiedMs = await course.step(steps[3]!, async () => {
+  const { copiedMs, lapsedMs } = await course.step(steps[3]!, async () => {
     // What is confirmed by now is in the copy; asked before it begins.
-    const at = course.now();
+    const at = { copiedMs: course.now(), lapsedMs: 0 };
     if (sabotage === "no backup") return at;
     const done = await job(scriptOf(spec.backup), sabotage === "another nonce" ? { nonce: "0123456789abcdef" } : {});
     if (done.code !== 0) throw new Error(`the copy's job ended with ${done.code}: ${done.said}`);
-    await lapse(room, outside, `objects/${args.name}/${name}/${oddNames[0]!}`);
-    return at;
+    return { ...at, lapsedMs: await lapse(room, outside, `objects/${args.name}/${name}/${oddNames[0]!}`) };
   });
   const later = traffic.stored.length;
   await course.step(steps[4]!, async () => {
     await cluster.mc(["pipe", `s0/${name}/changed`], "something else");
     await cluster.mc(["rm", `s0/${name}/removed`]);
-    await until(() => traffic.stored.length > later + 4, 60_000);
+    await until(() => traffic.stored.length > later + 4 && Date.now() > lapsedMs, retainedMs + 60_000);
   });
   if (sabotage === "spoilt copy") await overwriteBackup(room, outside, `objects/${args.name}/${name}`, "[0-9]*");
   if (sabotage === "bucket gone") await outside.goAway();
@@ -131,18 +130,26 @@ async function run(room: Room, settings: Settings) {
   return { engines: { minio: outside.version.split(" ")[2] ?? "unknown" } };
 }
 
-/** Lets the retention of an object in the copy end soon, as that of every object does that was copied long ago. */
-async function lapse({ servers, programs, course }: Room, outside: Bucket, key: string): Promise<void> {
-  const until = new Date(Date.now() + 3_000).toISOString();
+/** How long a retention that is to lapse lasts; the client that sets it has to have started by then. */
+const retainedMs = 30_000;
+
+/** Lets the retention of an object in the copy end soon, as that of every object does that was copied long ago. @returns when, of the wall */
+async function lapse({ servers, programs, course }: Room, outside: Bucket, key: string): Promise<number> {
+  const endMs = Date.now() + retainedMs;
   const { code, stderr } = await servers.run(
     path.join(programs.aws, "aws"),
     [
       ...["--endpoint-url", outside.url, "s3api", "put-object-retention", "--bucket", outside.name, "--key", key],
-      ...["--bypass-governance-retention", "--retention", `Mode=GOVERNANCE,RetainUntilDate=${until}`],
+      ...[
+        "--bypass-governance-retention",
+        "--retention",
+        `Mode=GOVERNANCE,RetainUntilDate=${new Date(endMs).toISOString()}`,
+      ],
     ],
     { env: outside.env, timeoutMs: 60_000 },
   );
   course.proof("an object's retention lapses", code === 0, stderr.trim().slice(-200));
+  return endMs;
 }
 
 async function loseAll({ course, sabotage }: Room, cluster: ObjectStoreCluster): Promise<number> {
