@@ -1,8 +1,7 @@
-import { RepairFailed } from "../course";
 import type { Settings } from "../drill";
-import { needed } from "../drill";
-import { pause } from "../servers";
+import { pause, until } from "../servers";
 import type { ClusterDrill, ClusterRoom } from "./drill";
+import { anotherNonce, placeOf, refuseFailed, writtenNonce } from "./drill";
 import type { Kubectl } from "./jobs";
 import { clear, endOf, finished, logOf, startJob } from "./jobs";
 import type { WriterScript } from "./writers";
@@ -56,7 +55,7 @@ export const clusterFailovers: readonly ClusterDrill[] = failovers.map(one => ({
   breaks: `it deletes the pod that ${one.store} is written to by`,
   sabotages: {
     "no fault": { what: "no pod is deleted", comesTo: "invalid" },
-    "another nonce": { what: "the data holds the nonce of another drill", comesTo: "invalid" },
+    "another nonce": anotherNonce,
   },
   run: (room, settings) => failover(one, room, settings),
 }));
@@ -78,12 +77,19 @@ interface Pod {
   status?: { podIP?: string; conditions?: { type: string; status: string }[] };
 }
 
+interface Service {
+  metadata: { name: string };
+  spec: { clusterIP?: string };
+}
+
+/** Everything of a kind in a namespace. */
+const all = async <T>(kubectl: Kubectl, namespace: string, kind: string): Promise<T[]> =>
+  (JSON.parse(await kubectl(["-n", namespace, "get", kind, "-o", "json"])) as { items: T[] }).items;
+
 /** The pod behind an address: its own, or that of the service which is called like it. */
 async function podAt(kubectl: Kubectl, namespace: string, address: string): Promise<Pod | undefined> {
-  const list = async <T>(kind: string): Promise<T[]> =>
-    (JSON.parse(await kubectl(["-n", namespace, "get", kind, "-o", "json"])) as { items: T[] }).items;
-  const pods = await list<Pod>("pods");
-  const services = await list<{ metadata: { name: string }; spec: { clusterIP?: string } }>("services");
+  const pods = await all<Pod>(kubectl, namespace, "pods");
+  const services = await all<Service>(kubectl, namespace, "services");
   const service = services.find(one => one.spec.clusterIP === address)?.metadata.name;
   return pods.find(one => one.status?.podIP === address || one.metadata.name === service);
 }
@@ -94,9 +100,8 @@ async function podAt(kubectl: Kubectl, namespace: string, address: string): Prom
  */
 async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
   const { kubectl, course, nonce, sabotage, signal } = room;
-  const { args } = needed(settings, one.store) as { args: { name: string; namespace: string } };
-  const { name, namespace } = args;
-  const written = sabotage === "another nonce" ? nonce.split("").reverse().join("") : nonce;
+  const { name, namespace } = placeOf(settings, one.store);
+  const written = writtenNonce(room);
   const run = { namespace, cronJob: `${name}-heartbeat`, nonce: written, say: course.say, signal };
   try {
     const script = writing(one.writers, writtenSeconds);
@@ -116,18 +121,15 @@ async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
       // A second, and waited for: by force a set's next pod could have the volume while the one before still writes to it.
       if (sabotage !== "no fault")
         await kubectl(["-n", namespace, "delete", "pod", primary.metadata.name, "--grace-period=1"]);
-      const pods = JSON.parse(await kubectl(["-n", namespace, "get", "pods", "-o", "json"])) as { items: Pod[] };
-      const isGone = !pods.items.some(pod => pod.metadata.uid === primary.metadata.uid);
+      const pods = await all<Pod>(kubectl, namespace, "pods");
+      const isGone = !pods.some(pod => pod.metadata.uid === primary.metadata.uid);
       course.proof("the primary's pod is gone", isGone, `${primary.metadata.name} ${primary.metadata.uid}`);
     });
     const done = await course.step(steps[2]!, () => finished(kubectl, run, job, course.now));
     const { log, images } = done;
     const counted = countedBy(log);
     await course.step(steps[3]!, async () => {
-      if (!done.succeeded) {
-        const last = log.trim().split("\n").slice(-2).join(" / ").slice(-300);
-        throw new RepairFailed(`${done.name} did not succeed: ${done.reason}${last ? ` (${last})` : ""}`);
-      }
+      refuseFailed(done);
       const leads = counted.ended === undefined ? undefined : await podAt(kubectl, namespace, counted.ended);
       const another = leads !== undefined && leads.metadata.name !== primary.metadata.name;
       course.proof("another took over", another, `${primary.metadata.name}, then ${leads?.metadata.name ?? "nobody"}`);
@@ -142,13 +144,11 @@ async function failover(one: Failover, room: ClusterRoom, settings: Settings) {
       course.measure("total", confirmed, confirmed, "writes");
     });
     await course.step(steps[4]!, async () => {
-      const from = course.now();
-      let isBack = await isReady(kubectl, namespace, primary);
-      while (!isBack && course.now() - from < wholeMs) {
+      const isThere = () => {
         signal?.throwIfAborted();
-        await pause(2_000);
-        isBack = await isReady(kubectl, namespace, primary);
-      }
+        return isReady(kubectl, namespace, primary);
+      };
+      const isBack = await until(isThere, wholeMs, 2_000);
       course.check("the pod that was deleted is back", isBack, primary.metadata.name);
       if (isBack) course.moment("recovered");
     });
@@ -173,7 +173,6 @@ async function beginning({ kubectl, course, signal }: ClusterRoom, namespace: st
 
 /** Whether a pod of that name is ready. */
 async function isReady(kubectl: Kubectl, namespace: string, { metadata }: Pod): Promise<boolean> {
-  const pods = JSON.parse(await kubectl(["-n", namespace, "get", "pods", "-o", "json"])) as { items: Pod[] };
-  const now = pods.items.find(pod => pod.metadata.name === metadata.name);
+  const now = (await all<Pod>(kubectl, namespace, "pods")).find(pod => pod.metadata.name === metadata.name);
   return now?.status?.conditions?.some(one => one.type === "Ready" && one.status === "True") ?? false;
 }
